@@ -1,0 +1,106 @@
+package flows
+
+import "time"
+
+// Account is a resident's personal account: a registration with both contacts
+// verified, tied to one chat.
+type Account struct {
+	Number     uint64     `cbor:"1,keyasint"`
+	Chat       int64      `cbor:"2,keyasint"`
+	Opened     int64      `cbor:"3,keyasint"` // Unix seconds
+	Surname    string     `cbor:"4,keyasint"`
+	Name       string     `cbor:"5,keyasint"`
+	Patronymic string     `cbor:"6,keyasint,omitempty"`
+	Phone      Phone      `cbor:"7,keyasint"`
+	Email      Email      `cbor:"8,keyasint"`
+	PhoneAt    int64      `cbor:"9,keyasint"`
+	EmailAt    int64      `cbor:"10,keyasint"`
+	Consent    Acceptance `cbor:"11,keyasint"`
+	Agreement  Acceptance `cbor:"12,keyasint"`
+}
+
+// Binding is a contract tied to an account.
+type Binding struct {
+	Number Number `cbor:"1,keyasint"`
+	At     int64  `cbor:"2,keyasint"`
+}
+
+// Channel is a way to reach a person outside the chat.
+type Channel uint8
+
+// The channels.
+const (
+	ByPhone Channel = iota + 1
+	ByEmail
+)
+
+// Contact is one phone or one e-mail in normal form.
+type Contact struct {
+	Channel Channel
+	Value   string
+}
+
+// Owner is who has a contact: an account, or the registration of a chat that
+// has not verified it yet. The zero Owner is nobody.
+type Owner struct {
+	Account uint64 `cbor:"1,keyasint,omitempty"`
+	Chat    int64  `cbor:"2,keyasint,omitempty"`
+}
+
+// Ledger is the rest of the world that a step reads and writes, implemented by
+// the open transaction. Its methods return zero values when the storage fails;
+// the transaction then fails as a whole, whatever the step made of them.
+type Ledger interface {
+	// Owner tells who has a contact.
+	Owner(Contact) Owner
+	// SetOwner gives a contact to an owner; the zero Owner frees it.
+	SetOwner(Contact, Owner)
+
+	// Account reads an account; the zero Account when there is none.
+	Account(number uint64) Account
+	// OpenAccount stores a new account and returns its number.
+	OpenAccount(Account) uint64
+
+	// Contract looks a contract up in the directory.
+	Contract(Number) (Contract, bool)
+	// Bindings lists an account's contracts, the oldest first.
+	Bindings(account uint64) []Binding
+	// SetBindings replaces the list, and keeps the contracts' holders in step.
+	SetBindings(account uint64, list []Binding)
+	// Holders lists the accounts that hold a contract.
+	Holders(Number) []uint64
+
+	// Usage reads what a budget has seen, SetUsage writes it.
+	Usage(Budget) Usage
+	SetUsage(Budget, Usage)
+}
+
+// Budget names a counter: what is counted and for whom. The subject is kept as
+// a keyed hash.
+type Budget struct{ Name, Subject string }
+
+// Usage is what a budget has seen: single spends for sliding windows, or a
+// count for a fixed one.
+type Usage struct {
+	Spends []Spend `cbor:"1,keyasint,omitempty"`
+	Window int64   `cbor:"2,keyasint,omitempty"`
+	Count  int     `cbor:"3,keyasint,omitempty"`
+	Told   bool    `cbor:"4,keyasint,omitempty"` // the alert about this window is out
+}
+
+// Spend is one use of a budget.
+type Spend struct {
+	At  int64  `cbor:"1,keyasint"`
+	Tag uint64 `cbor:"2,keyasint,omitempty"` // tells subjects apart that are counted once
+}
+
+// since returns the spends later than at-per.
+func (u Usage) since(at time.Time, per time.Duration) []Spend {
+	from := at.Add(-per).Unix()
+	for i, s := range u.Spends {
+		if s.At > from {
+			return u.Spends[i:]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package flows
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// codeDigits is the length of a code (SPEC §2.3).
+const codeDigits = 6
+
+// Samples of the last codes by SMS, for the alert about SMS pumping (SPEC §2.3).
+const (
+	sampleSize = 50
+	sampleUsed = 15 // fewer of them used is an alert
+)
+
+// challenge is one channel's code of the running registration.
+type challenge struct {
+	*Challenge
+	ref     RefKind
+	contact Contact
+	life    time.Duration
+}
+
+func (s *Scene) challenge(ch Channel) challenge {
+	r := &s.c.Registration
+	if ch == ByPhone {
+		return challenge{&r.PhoneCode, RefPhoneCode, Contact{ByPhone, string(r.Phone)}, s.rules.SMSLife}
+	}
+	return challenge{&r.EmailCode, RefEmailCode, Contact{ByEmail, string(r.Email)}, s.rules.MailLife}
+}
+
+// codeHash binds a code to its chat, contact and challenge under the secret key.
+func (s *Scene) codeHash(h challenge, code string) [32]byte {
+	mac := hmac.New(sha256.New, s.key)
+	fmt.Fprintf(mac, "code\x00%d\x00%d\x00%s\x00%d\x00%s", h.ref, s.c.Chat, h.contact.Value, h.Serial, code)
+	return [32]byte(mac.Sum(nil))
+}
+
+// sendCode sends a new code, which kills the old one, unless a budget is spent:
+// then it returns the text that says so, and s.args.Until when it will not be.
+func (s *Scene) sendCode(h challenge) Text {
+	if why, until := s.overBudget(h.contact); why != "" {
+		s.args.Until = s.unix(until.Unix())
+		return why
+	}
+	at := s.t.At
+	s.spend(contactBudget(h.contact), 0)
+	h.Serial = s.serial()
+	h.Until, h.Tries, h.LastAt = 0, 0, at.Unix()
+	h.Sent++
+	code := s.digits("code"+strconv.Itoa(int(h.ref)), codeDigits)
+	h.Hash = s.codeHash(h, code)
+	ref := Ref{Kind: h.ref, Serial: h.Serial, At: at.Unix()}
+	args := Args{Code: code, Wait: h.life}
+	notAfter := at.Add(h.life)
+	if h.contact.Channel == ByEmail {
+		s.out = append(s.out, Mail{To: Email(h.contact.Value), Text: "mail.code", Args: args, Report: ref, NotAfter: notAfter})
+		return ""
+	}
+	s.spendSMS(h)
+	s.out = append(s.out, SMS{To: Phone(h.contact.Value), Text: "sms.code", Args: args, Report: ref, NotAfter: notAfter})
+	return ""
+}
+
+func contactBudget(c Contact) Budget { return Budget{"contact", c.Value} }
+func blockBudget(p Phone) Budget     { return Budget{"block", p.Block()} }
+func (s *Scene) userBudget() Budget  { return Budget{"user_sms", strconv.FormatInt(s.c.Chat, 10)} }
+
+var (
+	dayBudget    = Budget{"sms_day", ""}
+	sampleBudget = Budget{"sms_sample", ""}
+)
+
+// overBudget tells why and until when a contact gets no message (SPEC §2.3).
+func (s *Scene) overBudget(c Contact) (Text, time.Time) {
+	r := &s.rules
+	if until := s.openAt(contactBudget(c), limit{r.ContactHourly, time.Hour}, limit{r.ContactDaily, day}); !until.IsZero() {
+		return "verify.over_contact", until
+	}
+	if c.Channel == ByEmail {
+		return "", time.Time{}
+	}
+	if until := s.openAt(s.userBudget(), limit{r.UserSMSDaily, day}); !until.IsZero() {
+		return "verify.over_user", until
+	}
+	if until := s.overNumbers(tag(c.Value)); !until.IsZero() {
+		return "verify.over_numbers", until
+	}
+	if until := s.windowOpenAt(blockBudget(Phone(c.Value)), r.BlockHourly, time.Hour); !until.IsZero() {
+		return "verify.over_block", until
+	}
+	if until := s.windowOpenAt(dayBudget, r.SMSPerDay, day); !until.IsZero() {
+		return "verify.over_day", until
+	}
+	return "", time.Time{}
+}
+
+// overNumbers tells until when a user may write to no further number.
+func (s *Scene) overNumbers(next uint64) time.Time {
+	latest := map[uint64]int64{}
+	for _, sp := range s.l.Usage(s.userBudget()).since(s.t.At, day) {
+		latest[sp.Tag] = sp.At
+	}
+	if _, known := latest[next]; known || len(latest) < s.rules.UserPhones {
+		return time.Time{}
+	}
+	first := int64(0)
+	for _, at := range latest {
+		if first == 0 || at < first {
+			first = at
+		}
+	}
+	return time.Unix(first, 0).Add(day)
+}
+
+func (s *Scene) spendSMS(h challenge) {
+	s.spend(s.userBudget(), tag(h.contact.Value))
+	s.spendWindow(blockBudget(Phone(h.contact.Value)), time.Hour)
+	u := s.spendWindow(dayBudget, day)
+	if n := s.rules.SMSPerDay; n > 0 && !u.Told && u.Count*5 >= n*4 {
+		u.Told = true
+		s.l.SetUsage(dayBudget, u)
+		s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
+	}
+	u = s.l.Usage(sampleBudget)
+	u.Count++
+	u.Spends = append(append([]Spend(nil), u.Spends...), Spend{Tag: uint64(u.Count)})
+	if over := len(u.Spends) - sampleSize; over > 0 {
+		u.Spends = u.Spends[over:]
+	}
+	h.Sample = uint64(u.Count)
+	used := 0
+	for _, sp := range u.Spends {
+		used += int(sp.At)
+	}
+	low := len(u.Spends) == sampleSize && used < sampleUsed
+	if low && !u.Told {
+		s.out = append(s.out, Alert{"alert.sms_conversion", Args{N: used, Left: sampleSize}})
+	}
+	u.Told = low
+	s.l.SetUsage(sampleBudget, u)
+}
+
+// markUsed notes that the code of a sample was entered.
+func (s *Scene) markUsed(sample uint64) {
+	u := s.l.Usage(sampleBudget)
+	for i, sp := range u.Spends {
+		if sp.Tag == sample {
+			u.Spends = append([]Spend(nil), u.Spends...)
+			u.Spends[i].At = 1
+			s.l.SetUsage(sampleBudget, u)
+			return
+		}
+	}
+}
+
+// giveBackCode returns what a message cost that was never sent.
+func (s *Scene) giveBackCode(c Contact, at int64) {
+	s.giveBack(contactBudget(c), at)
+	if c.Channel == ByPhone {
+		s.giveBack(s.userBudget(), at)
+		s.giveBackWindow(blockBudget(Phone(c.Value)), at, time.Hour)
+		s.giveBackWindow(dayBudget, at, day)
+	}
+}
+
+// nextSend is when «Отправить повторно» works again.
+func (s *Scene) nextSend(h challenge) time.Time {
+	if h.Sent == 0 || h.LastAt == 0 {
+		return time.Time{}
+	}
+	pauses := s.rules.ResendPause
+	return time.Unix(h.LastAt, 0).Add(pauses[min(h.Sent, len(pauses))-1])
+}
+
+// try judges an entered code. The try is counted before the comparison, which
+// takes the same time for every code.
+func (s *Scene) try(h challenge, entered string) (right bool) {
+	h.Tries++
+	want, got := h.Hash, s.codeHash(h, entered)
+	if !hmac.Equal(want[:], got[:]) {
+		return false
+	}
+	h.Hash = [32]byte{}
+	if h.ref == RefPhoneCode {
+		s.markUsed(h.Sample)
+	}
+	return true
+}
+
+// parseCode takes what looks like a code: six digits, spaces and dashes between
+// them allowed.
+func parseCode(text string, n int) (string, bool) {
+	code := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == '\u00a0' {
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(withoutFormat(text)))
+	if len(code) != n {
+		return "", false
+	}
+	for i := range len(code) {
+		if code[i] < '0' || code[i] > '9' {
+			return "", false
+		}
+	}
+	return code, true
+}
+
+// tag tells values apart inside one sealed record.
+func tag(value string) uint64 {
+	sum := sha256.Sum256([]byte(value))
+	return binary.BigEndian.Uint64(sum[:8])
+}

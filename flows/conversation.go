@@ -1,0 +1,167 @@
+package flows
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Version is the schema of a stored Conversation.
+const Version = 1
+
+// Conversation is everything that a chat's next turn depends on. It is a plain
+// value without maps and pointers: a copy is a copy. Times are Unix seconds,
+// 0 = not set.
+type Conversation struct {
+	Version  uint8  `cbor:"1,keyasint"`
+	Chat     int64  `cbor:"2,keyasint"`
+	State    State  `cbor:"3,keyasint"`           // what the resident is being asked
+	Resume   State  `cbor:"4,keyasint,omitempty"` // where an interrupted dialog goes on
+	Dialog   uint32 `cbor:"5,keyasint"`           // number of the running dialog
+	Revision uint32 `cbor:"6,keyasint"`           // number of the question, see Turn.Revision
+	Account  uint64 `cbor:"7,keyasint,omitempty"` // number of the chat's account, 0 = none
+
+	Form         Form         `cbor:"8,keyasint,omitzero"`
+	Captcha      Captcha      `cbor:"9,keyasint,omitzero"`
+	Registration Registration `cbor:"10,keyasint,omitzero"`
+	Bind         BindDraft    `cbor:"11,keyasint,omitzero"`
+	Limits       Limits       `cbor:"12,keyasint,omitzero"`
+	Page         int          `cbor:"13,keyasint,omitempty"` // of the list that is shown
+	Chosen       Number       `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
+	LastPress    int64        `cbor:"15,keyasint,omitempty"` // when a button was last taken
+}
+
+// Field is one answer of the form. A wrong answer is kept with its fault until
+// it is mended.
+type Field struct {
+	Value string `cbor:"1,keyasint,omitempty"`
+	Fault Text   `cbor:"2,keyasint,omitempty"`
+}
+
+// OK reports whether the field holds a right answer.
+func (f Field) OK() bool { return f.Value != "" && f.Fault == "" }
+
+// Form is the registration form as far as it is filled.
+type Form struct {
+	Until      int64      `cbor:"1,keyasint,omitempty"` // when an unsubmitted form is dropped
+	Consent    Acceptance `cbor:"2,keyasint,omitzero"`
+	Agreement  Acceptance `cbor:"3,keyasint,omitzero"`
+	Surname    Field      `cbor:"4,keyasint,omitzero"`
+	Name       Field      `cbor:"5,keyasint,omitzero"`
+	Patronymic Field      `cbor:"6,keyasint,omitzero"` // empty and without fault when skipped
+	Phone      Field      `cbor:"7,keyasint,omitzero"`
+	Email      Field      `cbor:"8,keyasint,omitzero"`
+	Doubtful   Email      `cbor:"9,keyasint,omitempty"` // typed address whose domain looks misspelt
+}
+
+// typed reports whether the resident would lose anything with the form.
+func (f *Form) typed() bool {
+	return f.Surname != Field{} || f.Name != Field{} || f.Patronymic != Field{} || f.Phone != Field{} || f.Email != Field{}
+}
+
+// Acceptance is the proof that terms were accepted: which, when, by which update.
+type Acceptance struct {
+	Version string `cbor:"1,keyasint,omitempty"`
+	SHA256  string `cbor:"2,keyasint,omitempty"`
+	At      int64  `cbor:"3,keyasint,omitempty"`
+	Update  int64  `cbor:"4,keyasint,omitempty"`
+}
+
+// Captcha is the picture that waits for its answer. The answer is kept because
+// a retry must draw and speak the same; records are sealed at rest.
+type Captcha struct {
+	Answer string   `cbor:"1,keyasint,omitempty"`
+	Seed   [32]byte `cbor:"2,keyasint,omitzero"`
+	Serial uint32   `cbor:"3,keyasint,omitempty"`
+	Until  int64    `cbor:"4,keyasint,omitempty"` // 0 until it is delivered
+}
+
+// LogValue hides the answer.
+func (Captcha) LogValue() slog.Value { return slog.StringValue("captcha") }
+
+// Limits outlive every dialog.
+type Limits struct {
+	CaptchaUntil int64  `cbor:"1,keyasint,omitempty"` // end of the captcha's pause
+	Serial       uint32 `cbor:"2,keyasint,omitempty"` // of captchas and codes, never reset
+}
+
+// Registration is a submitted form that waits for its contacts to be verified.
+type Registration struct {
+	Submitted  int64      `cbor:"1,keyasint,omitempty"`
+	VerifyBy   int64      `cbor:"2,keyasint,omitempty"`
+	PurgeAt    int64      `cbor:"3,keyasint,omitempty"`
+	RemindAt   int64      `cbor:"4,keyasint,omitempty"` // 0 once reminded
+	Consent    Acceptance `cbor:"5,keyasint,omitzero"`
+	Agreement  Acceptance `cbor:"6,keyasint,omitzero"`
+	Surname    string     `cbor:"7,keyasint,omitempty"`
+	Name       string     `cbor:"8,keyasint,omitempty"`
+	Patronymic string     `cbor:"9,keyasint,omitempty"`
+	Phone      Phone      `cbor:"10,keyasint,omitempty"`
+	Email      Email      `cbor:"11,keyasint,omitempty"`
+	PhoneAt    int64      `cbor:"12,keyasint,omitempty"` // when verified
+	EmailAt    int64      `cbor:"13,keyasint,omitempty"`
+	PhoneCode  Challenge  `cbor:"14,keyasint,omitzero"`
+	EmailCode  Challenge  `cbor:"15,keyasint,omitzero"`
+	Doubtful   Email      `cbor:"16,keyasint,omitempty"`
+}
+
+// Challenge is a code on its way or waiting to be entered, and the history that
+// decides when the next may be sent.
+type Challenge struct {
+	Hash   [32]byte `cbor:"1,keyasint,omitzero"` // keyed; zero when dead
+	Serial uint32   `cbor:"2,keyasint,omitempty"`
+	Until  int64    `cbor:"3,keyasint,omitempty"` // 0 until it is handed over
+	Tries  int      `cbor:"4,keyasint,omitempty"`
+	Sent   int      `cbor:"5,keyasint,omitempty"` // messages in this registration
+	LastAt int64    `cbor:"6,keyasint,omitempty"` // when the last was asked for
+	Sample uint64   `cbor:"7,keyasint,omitempty"` // number in the conversion statistics
+}
+
+// alive reports whether the code can still be entered at a time.
+func (h *Challenge) alive(at time.Time, tries int) bool {
+	return h.Hash != [32]byte{} && h.Tries < tries && (h.Until == 0 || at.Unix() < h.Until)
+}
+
+// BindDraft is a contract on its way to be bound.
+type BindDraft struct {
+	Kind     Kind   `cbor:"1,keyasint,omitempty"`
+	Number   Number `cbor:"2,keyasint,omitempty"`
+	Flat     string `cbor:"3,keyasint,omitempty"`
+	EmptyTry bool   `cbor:"4,keyasint,omitempty"` // apartments failed without a number, once and counted
+	FirstTry bool   `cbor:"5,keyasint,omitempty"` // and the first try with one is over
+}
+
+// Deadline is when the conversation must be woken next, zero for never.
+func (c *Conversation) Deadline() time.Time {
+	next := int64(0)
+	for _, at := range [...]int64{c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt} {
+		if at != 0 && (next == 0 || at < next) {
+			next = at
+		}
+	}
+	if next == 0 {
+		return time.Time{}
+	}
+	return time.Unix(next, 0)
+}
+
+// pauseEnd is when a resident who waits for the captcha's pause is called back.
+func (c *Conversation) pauseEnd() int64 {
+	if c.State == captchaPaused {
+		return c.Limits.CaptchaUntil
+	}
+	return 0
+}
+
+// Live reports whether an effect still means something to the conversation: a
+// captcha or a code that was replaced must not be sent any more.
+func (c *Conversation) Live(r Ref) bool {
+	switch r.Kind {
+	case RefCaptcha:
+		return c.Captcha.Serial == r.Serial && c.Captcha.Answer != ""
+	case RefPhoneCode:
+		return c.Registration.PhoneCode.Serial == r.Serial && c.Registration.PhoneCode.Hash != [32]byte{}
+	case RefEmailCode:
+		return c.Registration.EmailCode.Serial == r.Serial && c.Registration.EmailCode.Hash != [32]byte{}
+	}
+	return true
+}

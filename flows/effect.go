@@ -1,0 +1,154 @@
+package flows
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Text is the key of a text, see package text.
+type Text string
+
+// Effect is what the world shall do after the save.
+type Effect interface{ effect() }
+
+// Say sends a message to a chat.
+type Say struct {
+	To       int64  // 0 = the conversation's own chat
+	Lead     []Line // said before Text, in the same message
+	Text     Text
+	Args     Args
+	Buttons  [][]Button
+	Keyboard Keyboard
+	Attach   Attachment
+	Replace  int // message that this one takes the place of, 0 = none
+	Dialog   uint32
+	Revision uint32
+	Report   Ref
+}
+
+// Line is one text with its arguments.
+type Line struct {
+	Text Text
+	Args Args
+}
+
+// Button is one inline button. Its caption is a text of its own.
+type Button struct {
+	Caption Text
+	Args    Args
+	Event   Event
+	Arg     int
+	Style   Style
+	URL     string // opened instead of an event
+}
+
+// Style colours a button.
+type Style uint8
+
+// The styles of Bot API 9.4 that are used.
+const (
+	Plain Style = iota
+	Danger
+	Success
+)
+
+// Keyboard is what stands in place of the resident's keyboard.
+type Keyboard uint8
+
+// The keyboards. KeepKeyboard changes nothing; the captions of PhoneKeyboard
+// are those of the question's buttons.
+const (
+	KeepKeyboard Keyboard = iota
+	PhoneKeyboard
+	RemoveKeyboard
+)
+
+// Attachment is what a message carries besides its text.
+type Attachment struct {
+	Kind   AttachmentKind
+	Answer string // of a captcha
+	Seed   [32]byte
+	Terms  Terms
+}
+
+// LogValue hides the answer.
+func (a Attachment) LogValue() slog.Value { return slog.IntValue(int(a.Kind)) }
+
+// AttachmentKind is the kind of an attachment.
+type AttachmentKind uint8
+
+// The attachments. Terms are sent in the message when short, as a file when not.
+const (
+	NoAttachment AttachmentKind = iota
+	CaptchaPicture
+	CaptchaSpeech
+	ConsentTerms
+	AgreementTerms
+)
+
+// Notice is the short answer to the pressed button; the last one counts.
+type Notice struct{ Text Text }
+
+// SMS sends a text message.
+type SMS struct {
+	To       Phone
+	Text     Text
+	Args     Args
+	Report   Ref
+	NotAfter time.Time // it is dropped unsent then
+}
+
+// Mail sends a letter.
+type Mail struct {
+	To       Email
+	Text     Text // key of the plain part; «.subject» and «.html» are beside it
+	Args     Args
+	Report   Ref
+	NotAfter time.Time
+}
+
+// Alert tells the administrators.
+type Alert struct {
+	Text Text
+	Args Args
+}
+
+func (Say) effect()    {}
+func (Notice) effect() {}
+func (SMS) effect()    {}
+func (Mail) effect()   {}
+func (Alert) effect()  {}
+
+// Args are the values that texts may name.
+type Args struct {
+	Step, Of  int
+	Left      int           // tries, or what is left of anything counted
+	Wait      time.Duration // until the resident may go on
+	Until     time.Time     // end of a code, a pause, the time to verify
+	Within    time.Duration // the time to verify
+	Night     time.Time     // of the deletion
+	Hint      bool          // show the hint about the operator's anti-spam protection
+	Dead      bool          // the code can no longer be entered
+	Code      string
+	Phone     Phone
+	Email     Email
+	Suggested Email
+	Value     string // what the resident typed
+	Fields    []FieldView
+	Contract  Contract
+	Contracts []Contract
+	Number    Number
+	Flat      string
+	Kind      Kind
+	Account   uint64
+	Version   string
+	N         int // a count or an index, from 1
+	Pages     int
+}
+
+// FieldView is a field of the form as the review shows it.
+type FieldView struct {
+	Caption Text
+	Value   string
+	Fault   Text
+}

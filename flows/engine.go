@@ -1,0 +1,198 @@
+package flows
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Engine runs the dialogs. It is safe for concurrent use.
+type Engine struct {
+	rules   Rules
+	key     []byte
+	caption func(Text, Args) string
+	homes   map[State]*home
+}
+
+type home struct {
+	flow  *Flow
+	judge *judge
+	rows  map[State]map[Event]Move
+}
+
+// New returns an engine. The key is for the hashes of codes; caption renders a
+// button's text, so that a caption that is typed counts as pressed.
+func New(rules Rules, key []byte, caption func(Text, Args) string) *Engine {
+	e := &Engine{rules: rules, key: key, caption: caption, homes: map[State]*home{}}
+	for _, f := range All() {
+		h := &home{flow: f, judge: newJudge(f), rows: map[State]map[Event]Move{}}
+		for s := range f.States {
+			h.rows[s] = f.rows(s, true)
+			e.homes[s] = h
+		}
+	}
+	return e
+}
+
+// Rules returns the rules the engine was made with.
+func (e *Engine) Rules() *Rules { return &e.rules }
+
+// Step is one turn of a conversation: from what was stored and what happened to
+// what is to be stored and done. It is pure and leaves its input untouched, so
+// a transaction may run it again. An error is a fault of the program; a
+// resident's mistake is an event.
+func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect, error) {
+	s := &Scene{Engine: e, c: &c, t: t, l: l}
+	c.Version = Version
+	if e.homes[c.State] == nil {
+		s.begin()
+		if t.Kind != Woke && t.Kind != Reported {
+			if t.Kind != Said || command(t.Text) != "/start" {
+				s.say("start.hello", Args{})
+			}
+			s.ask()
+			return c, s.out, nil
+		}
+	}
+	err := s.take()
+	if err != nil {
+		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
+	}
+	return c, s.out, err
+}
+
+// begin puts a conversation that is new, or whose state this version of the
+// program does not know, where it can go on.
+func (s *Scene) begin() {
+	s.c.State = choosePerson
+	if s.c.Account != 0 {
+		s.c.State = mainMenu
+	} else if s.c.Registration.Submitted != 0 {
+		s.c.State = enterPhoneCode
+		if s.c.Registration.PhoneAt != 0 {
+			s.c.State = enterEmailCode
+		}
+	}
+	s.c.Resume = ""
+	s.c.Dialog++
+	s.c.Revision++
+}
+
+func (s *Scene) take() error {
+	switch s.t.Kind {
+	case Said:
+		return s.said()
+	case Pressed:
+		return s.pressed()
+	case Shared:
+		if s.node().Keyboard != PhoneKeyboard && !s.wantsPhone() {
+			s.repeat("misread.contact")
+			return nil
+		}
+		return s.choose(s.node().Read(s, s.t))
+	case Sent:
+		s.repeat("misread.content")
+	case Overflown:
+		s.repeat("misread.flood")
+	case Woke:
+		return s.woke()
+	case Reported:
+		s.reported()
+	default:
+		return fmt.Errorf("unknown kind of turn %d", s.t.Kind)
+	}
+	return nil
+}
+
+// said handles what was written: a command, a caption on offer, or an answer.
+func (s *Scene) said() error {
+	flow := s.homes[s.c.State].flow
+	switch command(s.t.Text) {
+	case "":
+	case "/start":
+		return s.interrupt(flow.OnStart, "start.go_on")
+	case "/cancel":
+		return s.interrupt(flow.OnCancel, "")
+	case "/help":
+		s.help()
+		return nil
+	default:
+		s.repeat("misread.command")
+		return nil
+	}
+	if b, ok := s.captioned(s.t.Text); ok {
+		s.args.N = b.Arg
+		return s.choose(b.Event)
+	}
+	n := s.node()
+	if n.Read == nil {
+		s.repeat("misread.buttons")
+		return nil
+	}
+	return s.choose(n.Read(s, s.t))
+}
+
+func (s *Scene) interrupt(by func(*Scene) Event, otherwise Text) error {
+	if by != nil {
+		if event := by(s); event != "" {
+			return s.fire(event)
+		}
+	}
+	s.repeat(otherwise)
+	return nil
+}
+
+// pressed takes a button only if it belongs to the question as it stands: an
+// old one, a forged one and the second tap change nothing.
+func (s *Scene) pressed() error {
+	at := s.t.At.Unix()
+	if s.t.Dialog != s.c.Dialog || s.t.Revision != s.c.Revision || !s.offers(s.t.Event, s.t.Arg) {
+		if s.t.Revision+1 == s.c.Revision && at-s.c.LastPress <= doubleTap {
+			s.out = append(s.out, Notice{"notice.twice"})
+			return nil
+		}
+		s.out = append(s.out, Notice{"notice.old"})
+		s.repeat("")
+		return nil
+	}
+	s.c.LastPress = at
+	s.args.N = s.t.Arg
+	return s.choose(s.t.Event)
+}
+
+// doubleTap is within how many seconds a second press of a button is taken for
+// a slip of the finger.
+const doubleTap = 2
+
+// command returns the lower-case command of a text, without the bot's name and
+// what follows; "" when the text is no command.
+func command(text string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if !strings.HasPrefix(word, "/") {
+		return ""
+	}
+	word, _, _ = strings.Cut(strings.ToLower(word), "@")
+	return word
+}
+
+// captioned finds the button whose caption was typed.
+func (s *Scene) captioned(text string) (Button, bool) {
+	typed := plainCaption(text)
+	if typed == "" {
+		return Button{}, false
+	}
+	for _, row := range s.buttons() {
+		for _, b := range row {
+			if plainCaption(s.caption(b.Caption, b.Args)) == typed {
+				return b, true
+			}
+		}
+	}
+	return Button{}, false
+}
+
+// plainCaption is a caption without emoji, punctuation around it, case and ё.
+func plainCaption(s string) string {
+	s = strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.ReplaceAll(strings.ToLower(strings.Join(strings.Fields(s), " ")), "ё", "е")
+}

@@ -1,0 +1,114 @@
+package flows
+
+import "strings"
+
+// The fields of the form.
+func surnameField(f *Form) *Field    { return &f.Surname }
+func nameField(f *Form) *Field       { return &f.Name }
+func patronymicField(f *Form) *Field { return &f.Patronymic }
+func phoneField(f *Form) *Field      { return &f.Phone }
+func emailField(f *Form) *Field      { return &f.Email }
+
+type fieldOf func(*Form) *Field
+
+// step tells how far along the form is, and what the field holds already.
+func step(n int, of fieldOf) func(*Scene) Args {
+	return func(s *Scene) Args {
+		a := Args{Step: n, Of: formSteps}
+		if of != nil {
+			a.Value = of(&s.c.Form).Value
+		}
+		return a
+	}
+}
+
+// keep is the button that leaves a field as it is; it is offered where a
+// resident comes back to a field that was right.
+func keep(of fieldOf) Choice {
+	return Choice{Caption: "button.keep", Event: keptPressed, When: func(s *Scene) bool { return of(&s.c.Form).OK() }}
+}
+
+// readField reads a name into a field.
+func readField(of fieldOf, given, wrong Event) func(*Scene, Turn) Event {
+	return func(s *Scene, t Turn) Event {
+		name, fault := ParseName(t.Text)
+		if fault != "" {
+			return s.wrong(of, fault, wrong)
+		}
+		*of(&s.c.Form) = Field{Value: name}
+		return given
+	}
+}
+
+// wrong keeps a wrong value with its fault: it is shown, and not lost.
+func (s *Scene) wrong(of fieldOf, fault Text, event Event) Event {
+	f := Field{Value: quote(s.t.Text), Fault: fault}
+	*of(&s.c.Form) = f
+	s.args.Value = f.Value
+	s.args.Fields = []FieldView{{Value: f.Value, Fault: fault}}
+	return event
+}
+
+func readPhone(s *Scene, t Turn) Event {
+	if t.Kind == Shared && !t.Own {
+		return contactForeign
+	}
+	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
+	if fault != "" {
+		return s.wrong(phoneField, fault, phoneWrong)
+	}
+	s.c.Form.Phone = Field{Value: string(phone)}
+	return phoneGiven
+}
+
+func showPhone(s *Scene) { s.args.Phone = Phone(s.c.Form.Phone.Value) }
+
+// sharedNumber is the number of a turn; Telegram shares numbers without «+».
+func sharedNumber(t Turn) string {
+	if t.Kind == Shared && !strings.HasPrefix(t.Text, "+") {
+		return "+" + t.Text
+	}
+	return t.Text
+}
+
+func readEmail(s *Scene, t Turn) Event {
+	email, fault := ParseEmail(t.Text)
+	if fault != "" {
+		return s.wrong(emailField, fault, emailWrong)
+	}
+	if _, ok := email.Suggest(); ok {
+		s.c.Form.Doubtful = email
+		return emailDoubtful
+	}
+	s.setEmail(email)
+	return emailGiven
+}
+
+func (s *Scene) setEmail(e Email) {
+	s.c.Form.Email = Field{Value: string(e)}
+	s.c.Form.Doubtful = ""
+}
+
+func doubtArgs(s *Scene) Args {
+	typed := s.doubtful()
+	mended, _ := typed.Suggest()
+	return Args{Email: typed, Suggested: mended}
+}
+
+// doubtful is the address in question: of the form, or of the contact that is
+// being changed.
+func (s *Scene) doubtful() Email {
+	if s.c.Registration.Submitted != 0 {
+		return s.c.Registration.Doubtful
+	}
+	return s.c.Form.Doubtful
+}
+
+func takeMended(s *Scene) {
+	mended, _ := s.c.Form.Doubtful.Suggest()
+	s.setEmail(mended)
+}
+
+func takeTyped(s *Scene) { s.setEmail(s.c.Form.Doubtful) }
+
+func skipPatronymic(s *Scene) { s.c.Form.Patronymic = Field{} }

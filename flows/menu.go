@@ -1,0 +1,160 @@
+package flows
+
+// Having an account (SPEC §2.5, §2.7).
+const (
+	mainMenu      State = "main_menu"
+	showContracts State = "show_contracts"
+	confirmUnbind State = "confirm_unbind"
+	showData      State = "show_data"
+)
+
+const (
+	bindPressed      Event = "bind_pressed"
+	contractsPressed Event = "contracts_pressed"
+	dataPressed      Event = "data_pressed"
+	supportPressed   Event = "support_pressed"
+	unbindPressed    Event = "unbind_pressed"
+	unbindConfirmed  Event = "unbind_confirmed"
+	unbindDropped    Event = "unbind_dropped"
+	nextPressed      Event = "next_pressed"
+	prevPressed      Event = "prev_pressed"
+)
+
+var menu = Flow{
+	Name:     "menu",
+	Start:    mainMenu,
+	OnStart:  always(restarted),
+	OnCancel: always(cancelled),
+	Always: map[Event]Move{
+		restarted: {To: mainMenu},
+		cancelled: {To: mainMenu},
+	},
+	States: map[State]Node{
+		mainMenu: {
+			Ask: "menu.ask", Args: menuArgs,
+			Buttons: [][]Choice{
+				{{Caption: "button.bind", Event: bindPressed}},
+				{{Caption: "button.contracts", Event: contractsPressed}, {Caption: "button.data", Event: dataPressed}},
+				{{Caption: "button.support", Event: supportPressed}, {Caption: "button.help", Event: helpPressed}},
+			},
+			On: map[Event]Move{
+				bindPressed:      {To: chooseKind, Do: dropBinding},
+				contractsPressed: {To: showContracts, Do: firstPage},
+				dataPressed:      {To: showData},
+				supportPressed:   {To: mainMenu, Say: "menu.support"},
+				helpPressed:      {To: mainMenu, Say: "help", Do: tellClock},
+			},
+		},
+		showContracts: {
+			Ask: "menu.contracts", Args: contractsArgs, List: unbindButtons, Lists: []Event{unbindPressed},
+			Buttons: [][]Choice{
+				{{Caption: "button.prev", Event: prevPressed, When: hasPrev}, {Caption: "button.next", Event: nextPressed, When: hasNext}},
+				{{Caption: "button.bind", Event: bindPressed}},
+				{{Caption: "button.back", Event: backPressed}},
+			},
+			On: map[Event]Move{
+				unbindPressed: {To: confirmUnbind, Do: chooseContract},
+				prevPressed:   {To: showContracts, Do: func(s *Scene) { s.c.Page-- }},
+				nextPressed:   {To: showContracts, Do: func(s *Scene) { s.c.Page++ }},
+				bindPressed:   {To: chooseKind, Do: dropBinding},
+				backPressed:   {To: mainMenu},
+			},
+		},
+		confirmUnbind: {
+			Ask: "menu.confirm_unbind", Args: chosenArgs,
+			Buttons: [][]Choice{
+				{{Caption: "button.yes_unbind", Event: unbindConfirmed}},
+				{{Caption: "button.keep_bound", Event: unbindDropped}, {Caption: "button.back", Event: backPressed}},
+			},
+			On: map[Event]Move{
+				unbindConfirmed: {To: showContracts, Say: "menu.unbound", Do: unbind},
+				unbindDropped:   {To: showContracts},
+				backPressed:     {To: showContracts},
+			},
+		},
+		showData: {
+			Ask: "menu.data", Args: dataArgs, Buttons: backOnly,
+			On: map[Event]Move{backPressed: {To: mainMenu}},
+		},
+	},
+}
+
+// pageSize is how many contracts a message shows.
+const pageSize = 8
+
+func menuArgs(s *Scene) Args {
+	return Args{Account: s.c.Account, N: len(s.l.Bindings(s.c.Account))}
+}
+
+func firstPage(s *Scene) { s.c.Page = 0 }
+
+// shown is the part of the account's contracts that the current page lists.
+func (s *Scene) shown() (list []Contract, first, pages int) {
+	all := s.l.Bindings(s.c.Account)
+	pages = max(1, (len(all)+pageSize-1)/pageSize)
+	page := min(max(s.c.Page, 0), pages-1)
+	first = page * pageSize
+	for _, b := range all[first:min(first+pageSize, len(all))] {
+		list = append(list, s.contract(b.Number))
+	}
+	return list, first, pages
+}
+
+// contract is what the directory says of a bound contract; one that vanished
+// from it is shown by its number.
+func (s *Scene) contract(n Number) Contract {
+	if c, ok := s.l.Contract(n); ok {
+		return c
+	}
+	return Contract{Number: n}
+}
+
+func contractsArgs(s *Scene) Args {
+	list, first, pages := s.shown()
+	return Args{Contracts: list, N: first, Pages: pages, Left: first/pageSize + 1}
+}
+
+func unbindButtons(s *Scene) [][]Button {
+	list, first, _ := s.shown()
+	var rows [][]Button
+	for i, c := range list {
+		rows = append(rows, []Button{{
+			Caption: "button.unbind", Args: Args{N: first + i + 1, Number: c.Number}, Event: unbindPressed, Arg: first + i,
+		}})
+	}
+	return rows
+}
+
+func hasPrev(s *Scene) bool { return s.c.Page > 0 }
+
+func hasNext(s *Scene) bool {
+	_, first, pages := s.shown()
+	return first/pageSize+1 < pages
+}
+
+func chooseContract(s *Scene) { s.c.Chosen = s.l.Bindings(s.c.Account)[s.args.N].Number }
+
+func chosenArgs(s *Scene) Args { return Args{Contract: s.contract(s.c.Chosen)} }
+
+func unbind(s *Scene) {
+	s.args.Contract = s.contract(s.c.Chosen)
+	var rest []Binding
+	for _, b := range s.l.Bindings(s.c.Account) {
+		if b.Number != s.c.Chosen {
+			rest = append(rest, b)
+		}
+	}
+	s.l.SetBindings(s.c.Account, rest)
+	s.c.Chosen, s.c.Page = "", 0
+}
+
+func dataArgs(s *Scene) Args {
+	a := s.l.Account(s.c.Account)
+	return Args{
+		Account: a.Number, Phone: a.Phone, Email: a.Email, Until: s.unix(a.Opened), Version: a.Agreement.Version,
+		Fields: []FieldView{
+			{Caption: "field.surname", Value: a.Surname}, {Caption: "field.name", Value: a.Name}, {Caption: "field.patronymic", Value: a.Patronymic},
+			{Caption: "field.phone", Value: a.Phone.Pretty()}, {Caption: "field.email", Value: a.Email.Pretty()},
+		},
+	}
+}

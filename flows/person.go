@@ -1,0 +1,216 @@
+package flows
+
+import (
+	"log/slog"
+	"net/mail"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Phone is a Russian mobile number as E.164: «+79161234567».
+type Phone string
+
+// LogValue masks all but the code of the operator and two digits.
+func (p Phone) LogValue() slog.Value { return slog.StringValue(p.Masked()) }
+
+// Masked shows a phone so that only its owner recognises it.
+func (p Phone) Masked() string {
+	if len(p) != 12 {
+		return "***"
+	}
+	return string(p[:2]) + " " + string(p[2:5]) + " ***-**-" + string(p[10:])
+}
+
+// Pretty groups the digits as Russians write them: «+7 916 123-45-67».
+func (p Phone) Pretty() string {
+	if len(p) != 12 {
+		return string(p)
+	}
+	return string(p[:2] + " " + p[2:5] + " " + p[5:8] + "-" + p[8:10] + "-" + p[10:])
+}
+
+// Block is the block of ten thousand numbers a phone belongs to: «+7916123»
+// (SPEC §2.3, budgets).
+func (p Phone) Block() string { return string(p[:min(len(p), 8)]) }
+
+// Email is an address in normal form: ASCII, lower case, the domain as punycode.
+type Email string
+
+// LogValue masks the local part.
+func (e Email) LogValue() slog.Value { return slog.StringValue(e.Masked()) }
+
+// Masked shows the first letter and the domain.
+func (e Email) Masked() string {
+	local, domain, ok := strings.Cut(string(e), "@")
+	if !ok || local == "" {
+		return "***"
+	}
+	return local[:1] + "***@" + domain
+}
+
+// Pretty shows an internationalised domain in its own letters.
+func (e Email) Pretty() string {
+	local, domain, _ := strings.Cut(string(e), "@")
+	if u, err := idna.Lookup.ToUnicode(domain); err == nil {
+		domain = u
+	}
+	return local + "@" + domain
+}
+
+// Limits of a person's fields (SPEC §2.2).
+const (
+	MaxName  = 64  // characters of a surname, name or patronymic
+	MaxEmail = 254 // bytes of an address, RFC 5321
+)
+
+// ParseName brings a surname, name or patronymic to normal form: NFC, trimmed,
+// one space between words. A fault is the text that tells the resident what is
+// wrong, empty when all is well.
+func ParseName(s string) (name string, fault Text) {
+	name = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		return name, "fault.name_empty"
+	case n > MaxName:
+		return name, "fault.name_long"
+	}
+	letters := false
+	for _, r := range name {
+		switch {
+		case unicode.In(r, unicode.Cyrillic, unicode.Latin) && unicode.IsLetter(r):
+			letters = true
+		case r == '-', r == '\'', r == '’', r == ' ':
+		default:
+			return name, "fault.name_letters"
+		}
+	}
+	if !letters {
+		return name, "fault.name_letters"
+	}
+	return name, ""
+}
+
+// ParsePhone brings a phone in any usual Russian spelling to E.164. What is no
+// Russian mobile number by libphonenumber's data is a fault.
+func ParsePhone(s string) (phone Phone, fault Text) {
+	s = strings.TrimSpace(norm.NFKC.String(s))
+	digits := 0
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r), strings.ContainsRune("+().", r):
+		default:
+			return "", "fault.phone_letters"
+		}
+	}
+	if digits < 10 {
+		return "", "fault.phone_short"
+	}
+	if digits > 15 {
+		return "", "fault.phone_long"
+	}
+	n, err := phonenumbers.Parse(s, "RU")
+	if err != nil {
+		return "", "fault.phone_unknown"
+	}
+	switch region := phonenumbers.GetRegionCodeForNumber(n); {
+	case n.GetCountryCode() != 7, region != "RU" && region != "":
+		return "", "fault.phone_foreign"
+	case !phonenumbers.IsValidNumber(n):
+		return "", "fault.phone_unknown"
+	case phonenumbers.GetNumberType(n) != phonenumbers.MOBILE:
+		return "", "fault.phone_landline"
+	}
+	return Phone(phonenumbers.Format(n, phonenumbers.E164)), ""
+}
+
+// ParseEmail brings an address to normal form, or says what is wrong with it.
+func ParseEmail(s string) (email Email, fault Text) {
+	s = strings.TrimSpace(norm.NFC.String(s))
+	at := strings.LastIndexByte(s, '@')
+	switch {
+	case len(s) > MaxEmail:
+		return "", "fault.email_long"
+	case at < 0:
+		return "", "fault.email_at"
+	case strings.ContainsFunc(s, unicode.IsSpace), strings.ContainsAny(s, `<>"(),;:\`):
+		return "", "fault.email_plain"
+	}
+	local, domain := s[:at], s[at+1:]
+	for i := range len(local) {
+		if local[i] >= utf8.RuneSelf {
+			return "", "fault.email_local"
+		}
+	}
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil || !strings.Contains(strings.Trim(ascii, "."), ".") || strings.HasSuffix(ascii, ".") {
+		return "", "fault.email_domain"
+	}
+	normal := strings.ToLower(local + "@" + ascii)
+	a, err := mail.ParseAddress(normal)
+	if err != nil || a.Name != "" || a.Address != normal || len(local) > 64 || len(normal) > MaxEmail {
+		return "", "fault.email_form"
+	}
+	return Email(normal), ""
+}
+
+// knownDomains are the mail domains residents use most; a domain one slip away
+// from one of them is probably a typo.
+var knownDomains = []string{
+	"mail.ru", "yandex.ru", "ya.ru", "gmail.com", "bk.ru", "inbox.ru", "list.ru",
+	"rambler.ru", "icloud.com", "outlook.com", "hotmail.com", "yahoo.com", "mos.ru",
+}
+
+// realNeighbours are real domains that are one slip away from a known one.
+var realNeighbours = map[string]bool{
+	"mail.com": true, "email.ru": true, "bk.com": true, "yandex.com": true, "ymail.com": true, "ro.ru": true,
+	"ya.com": true, "yandex.by": true, "yandex.kz": true, "yandex.ua": true, "mail.de": true, "mail.ee": true,
+	"mail.bg": true, "mail.by": true, "mail.kz": true, "mail.ua": true, "inbox.lv": true, "list.by": true, "br.ru": true,
+	"mos.com": true, "ml.ru": true, "gmail.ru": true, "ok.ru": true, "vk.ru": true, "1c.ru": true, "rb.ru": true, "bk.ua": true,
+}
+
+// Suggest returns the address with a likely typo of a well-known domain mended
+// (gmial.com, mail.tu), and whether there is one.
+func (e Email) Suggest() (Email, bool) {
+	local, domain, _ := strings.Cut(string(e), "@")
+	if realNeighbours[domain] {
+		return "", false
+	}
+	best := ""
+	for _, known := range knownDomains {
+		if domain == known {
+			return "", false
+		}
+		short := len(known) < 6 // two-letter names have too many true neighbours
+		if best == "" && oneSlip(domain, known) && (!short || len(domain) == len(known) && domain[:2] == known[:2]) {
+			best = known
+		}
+	}
+	return Email(local + "@" + best), best != ""
+}
+
+// oneSlip reports whether a becomes b by one insertion, deletion, substitution
+// or swap of two neighbours.
+func oneSlip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch len(b) - len(a) {
+	case 0:
+		return i < len(a) && (a[i+1:] == b[i+1:] ||
+			i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
+	case 1:
+		return a[i:] == b[i+1:]
+	}
+	return false
+}

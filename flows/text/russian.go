@@ -1,0 +1,59 @@
+package text
+
+import (
+	"fmt"
+	"time"
+)
+
+// plural chooses among the three Russian forms: 1 попытка, 2 попытки, 5 попыток.
+func plural(n int, one, few, many string) string {
+	form := many
+	switch n10, n100 := n%10, n%100; {
+	case n10 == 1 && n100 != 11:
+		form = one
+	case n10 >= 2 && n10 <= 4 && (n100 < 12 || n100 > 14):
+		form = few
+	}
+	return fmt.Sprintf("%d %s", n, form)
+}
+
+// duration names a span as what follows «через»: «59 секунд», «2 минуты».
+// Minutes and hours are rounded up: nobody comes back too early.
+func duration(d time.Duration) string {
+	up := func(unit time.Duration) int { return int((d + unit - 1) / unit) }
+	switch {
+	case d < time.Minute:
+		return plural(up(time.Second), "секунду", "секунды", "секунд")
+	case d < time.Hour:
+		return plural(up(time.Minute), "минуту", "минуты", "минут")
+	case d < 48*time.Hour:
+		return plural(up(time.Hour), "час", "часа", "часов")
+	}
+	return plural(up(24*time.Hour), "день", "дня", "дней")
+}
+
+// within names a span as what follows «в течение».
+func within(d time.Duration) string {
+	switch {
+	case d == 24*time.Hour:
+		return "суток"
+	case d%(24*time.Hour) == 0:
+		return plural(int(d/(24*time.Hour)), "дня", "дней", "дней")
+	}
+	return plural(int((d+time.Hour-1)/time.Hour), "часа", "часов", "часов")
+}
+
+var months = [...]string{
+	"января", "февраля", "марта", "апреля", "мая", "июня",
+	"июля", "августа", "сентября", "октября", "ноября", "декабря",
+}
+
+// when is «24 ноября, 03:00», date «24 ноября», clock «03:00».
+func (t *Texts) when(at time.Time) string { return t.date(at) + ", " + t.clock(at) }
+
+func (t *Texts) date(at time.Time) string {
+	at = at.In(t.loc)
+	return fmt.Sprintf("%d %s", at.Day(), months[at.Month()-1])
+}
+
+func (t *Texts) clock(at time.Time) string { return at.In(t.loc).Format("15:04") }

@@ -1,0 +1,102 @@
+// Package text holds every sentence that residents, administrators and their
+// telephones read, in Russian, and the few rules of the language that they
+// need. It decides nothing.
+package text
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	htmltemplate "html/template"
+	"strings"
+	texttemplate "text/template"
+	"time"
+
+	"mvkbot/flows"
+)
+
+//go:embed *.tmpl
+var files embed.FS
+
+// Texts renders texts. It is safe for concurrent use.
+type Texts struct {
+	html  *htmltemplate.Template
+	plain *texttemplate.Template
+	loc   *time.Location
+}
+
+// New reads the embedded texts; times are shown in loc.
+func New(loc *time.Location) (*Texts, error) {
+	t := &Texts{loc: loc}
+	funcs := map[string]any{
+		"plural": plural, "duration": duration, "within": within,
+		"when": t.when, "date": t.date, "clock": t.clock, "inc": func(n int) int { return n + 1 },
+	}
+	var err error
+	t.html, err = htmltemplate.New("").Funcs(funcs).Funcs(htmltemplate.FuncMap{
+		"text": func(key flows.Text, a flows.Args) (htmltemplate.HTML, error) {
+			s, err := t.HTML(key, a)
+			return htmltemplate.HTML(s), err
+		},
+	}).ParseFS(files, "*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("parse texts: %w", err)
+	}
+	t.plain, err = texttemplate.New("").Funcs(funcs).Funcs(texttemplate.FuncMap{"text": t.Plain}).ParseFS(files, "*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("parse texts: %w", err)
+	}
+	return t, nil
+}
+
+// Has reports whether there is a text of that key.
+func (t *Texts) Has(key flows.Text) bool { return t.plain.Lookup(string(key)) != nil }
+
+// Keys lists all texts.
+func (t *Texts) Keys() []flows.Text {
+	var keys []flows.Text
+	for _, tmpl := range t.plain.Templates() {
+		if name := tmpl.Name(); name != "" && !strings.HasSuffix(name, ".tmpl") {
+			keys = append(keys, flows.Text(name))
+		}
+	}
+	return keys
+}
+
+// HTML renders a text for a messenger that takes Telegram's HTML. Whatever the
+// arguments hold is escaped.
+func (t *Texts) HTML(key flows.Text, a flows.Args) (string, error) {
+	var b bytes.Buffer
+	if err := t.html.ExecuteTemplate(&b, string(key), a); err != nil {
+		return "", fmt.Errorf("text %s: %w", key, err)
+	}
+	return tidy(b.String()), nil
+}
+
+// Plain renders a text without markup: a caption, a notice, a SMS, a letter.
+func (t *Texts) Plain(key flows.Text, a flows.Args) (string, error) {
+	var b bytes.Buffer
+	if err := t.plain.ExecuteTemplate(&b, string(key), a); err != nil {
+		return "", fmt.Errorf("text %s: %w", key, err)
+	}
+	return tidy(b.String()), nil
+}
+
+// Caption renders a button's caption; a text that cannot be rendered is empty,
+// which no resident can type.
+func (t *Texts) Caption(key flows.Text, a flows.Args) string {
+	s, err := t.Plain(key, a)
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// tidy leaves one empty line at most where a condition left nothing.
+func tidy(s string) string {
+	s = strings.TrimSpace(s)
+	for strings.Contains(s, "\n\n\n") {
+		s = strings.ReplaceAll(s, "\n\n\n", "\n\n")
+	}
+	return s
+}

@@ -1,0 +1,64 @@
+package flows
+
+import "time"
+
+// TurnKind is what happened to a conversation.
+type TurnKind uint8
+
+// The kinds of turns.
+const (
+	Said      TurnKind = iota + 1 // the resident wrote Text
+	Pressed                       // pressed a button: Event, Arg, Dialog, Revision
+	Shared                        // shared the contact Text; Own tells whether it is the sender's
+	Sent                          // sent something else: a picture, a voice message, a sticker
+	Woke                          // a deadline is due
+	Reported                      // an effect that asked for it came to its end: Ref, Outcome
+	Overflown                     // sent more than a chat may have waiting; the rest was dropped
+)
+
+// Turn is all that the world contributes to one step.
+type Turn struct {
+	Kind    TurnKind
+	At      time.Time
+	Entropy [32]byte // fresh from a cryptographic source
+	Update  int64    // the messenger's id of what was received
+
+	Text     string
+	Own      bool
+	Event    Event
+	Arg      int
+	Dialog   uint32
+	Revision uint32
+	Message  int // the message whose button was pressed
+
+	Ref     Ref
+	Outcome Outcome // of Ref; Text holds the contact it was sent to
+}
+
+// Ref names an effect whose end a conversation wants to hear of.
+type Ref struct {
+	Kind   RefKind `cbor:"1,keyasint,omitempty"`
+	Serial uint32  `cbor:"2,keyasint,omitempty"`
+	At     int64   `cbor:"3,keyasint,omitempty"` // when its budgets were spent, Unix seconds
+}
+
+// RefKind is the kind of a reported effect.
+type RefKind uint8
+
+// The effects that are reported: a captcha's picture, a code by SMS or mail.
+const (
+	RefCaptcha RefKind = iota + 1
+	RefPhoneCode
+	RefEmailCode
+)
+
+// Outcome is how a reported effect ended.
+type Outcome uint8
+
+// The outcomes. Unsent is certain: nothing left, and it will not be tried
+// again. Unknown is a lost answer: it may have arrived.
+const (
+	Delivered Outcome = iota + 1
+	Unsent
+	Unknown
+)

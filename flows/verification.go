@@ -1,0 +1,253 @@
+package flows
+
+// The proof of both contacts by codes (SPEC §2.3).
+const (
+	enterPhoneCode  State = "enter_phone_code"
+	changePhone     State = "change_phone"
+	enterEmailCode  State = "enter_email_code"
+	changeEmail     State = "change_email"
+	changeSuggested State = "change_suggested"
+)
+
+const (
+	codeRight     Event = "code_right"
+	codeWrong     Event = "code_wrong"
+	codeMalformed Event = "code_malformed"
+	codeDead      Event = "code_dead"
+	resendPressed Event = "resend_pressed"
+	codeResent    Event = "code_resent"
+	resendEarly   Event = "resend_early"
+	budgetSpent   Event = "budget_spent"
+	changePressed Event = "change_pressed"
+	phoneChanged  Event = "phone_changed"
+	phoneTaken    Event = "phone_taken"
+	emailChanged  Event = "email_changed"
+	emailTaken    Event = "email_taken"
+	contactSame   Event = "contact_same"
+	reminderDue   Event = "reminder_due"
+	purgeDue      Event = "purge_due"
+)
+
+var verification = Flow{
+	Name:     "verification",
+	Start:    enterPhoneCode,
+	OnCancel: always(leaveAsked),
+	Always: map[Event]Move{
+		leaveAsked:  {To: leaveRegistration, Do: interruptHere},
+		reminderDue: {Say: "verify.reminder", Do: remind},
+		purgeDue:    {To: choosePerson, Say: "verify.purged", Do: purge},
+	},
+	States: map[State]Node{
+		enterPhoneCode: {
+			Ask: "verify.phone_code", Args: phoneCodeArgs, Read: readCode(ByPhone),
+			Buttons: [][]Choice{
+				{{Caption: "button.resend", Event: resendPressed}},
+				{{Caption: "button.change_phone", Event: changePressed}},
+			},
+			Decide: map[Event]Decision{resendPressed: {Into: []Event{codeResent, resendEarly, budgetSpent}, By: resend(ByPhone)}},
+			On: map[Event]Move{
+				codeRight:     {To: enterEmailCode, Say: "verify.phone_done", Do: phoneDone},
+				codeWrong:     {To: enterPhoneCode, Say: "verify.code_wrong"},
+				codeMalformed: {To: enterPhoneCode, Say: "verify.code_malformed"},
+				codeDead:      {To: enterPhoneCode, Say: "verify.code_dead"},
+				codeResent:    {To: enterPhoneCode, Say: "verify.sms_resent"},
+				resendEarly:   {To: enterPhoneCode, Say: "verify.resend_early"},
+				budgetSpent:   {To: enterPhoneCode, Say: "verify.budget"},
+				changePressed: {To: changePhone},
+			},
+		},
+		changePhone: {
+			Ask: "verify.change_phone", Args: phoneCodeArgs, Read: readChangedPhone, Buttons: backOnly,
+			On: map[Event]Move{
+				phoneChanged:   {To: enterPhoneCode, Say: "verify.phone_changed"},
+				contactSame:    {To: enterPhoneCode, Say: "verify.contact_same"},
+				phoneWrong:     {To: changePhone, Say: "wrong"},
+				contactForeign: {To: changePhone, Say: "reg.contact_foreign"},
+				phoneTaken:     {To: changePhone, Say: "verify.taken"},
+				refusalsSpent:  {To: changePhone, Say: "review.refusals"},
+				budgetSpent:    {To: changePhone, Say: "verify.budget"},
+				backPressed:    {To: enterPhoneCode},
+			},
+		},
+		enterEmailCode: {
+			Ask: "verify.email_code", Args: emailCodeArgs, Read: readCode(ByEmail),
+			Buttons: [][]Choice{
+				{{Caption: "button.resend", Event: resendPressed}},
+				{{Caption: "button.change_email", Event: changePressed}},
+			},
+			Decide: map[Event]Decision{resendPressed: {Into: []Event{codeResent, resendEarly, budgetSpent}, By: resend(ByEmail)}},
+			On: map[Event]Move{
+				codeRight:     {To: mainMenu, Say: "verify.account_open", Do: openAccount},
+				codeWrong:     {To: enterEmailCode, Say: "verify.code_wrong"},
+				codeMalformed: {To: enterEmailCode, Say: "verify.code_malformed"},
+				codeDead:      {To: enterEmailCode, Say: "verify.code_dead"},
+				codeResent:    {To: enterEmailCode, Say: "verify.mail_resent"},
+				resendEarly:   {To: enterEmailCode, Say: "verify.resend_early"},
+				budgetSpent:   {To: enterEmailCode, Say: "verify.budget"},
+				changePressed: {To: changeEmail},
+			},
+		},
+		changeEmail: {
+			Ask: "verify.change_email", Args: emailCodeArgs, Read: readChangedEmail, Buttons: backOnly,
+			On: changeEmailRows,
+		},
+		changeSuggested: {
+			Ask: "reg.suggest_email", Args: doubtArgs, Read: readChangedEmail, Buttons: suggestButtons,
+			Decide: map[Event]Decision{
+				mendedPressed:  {Into: changeOutcomes, By: changeToMended},
+				asTypedPressed: {Into: changeOutcomes, By: changeToTyped},
+			},
+			On: changeEmailRows,
+		},
+	},
+}
+
+var changeOutcomes = []Event{emailChanged, contactSame, emailTaken, refusalsSpent, budgetSpent}
+
+// changeEmailRows are the rows of the new address and of its mended spelling.
+var changeEmailRows = map[Event]Move{
+	emailChanged:  {To: enterEmailCode, Say: "verify.email_changed"},
+	contactSame:   {To: enterEmailCode, Say: "verify.contact_same"},
+	emailDoubtful: {To: changeSuggested},
+	emailWrong:    {To: changeEmail, Say: "wrong"},
+	emailTaken:    {To: changeEmail, Say: "verify.taken"},
+	refusalsSpent: {To: changeEmail, Say: "review.refusals"},
+	budgetSpent:   {To: changeEmail, Say: "verify.budget"},
+	backPressed:   {To: enterEmailCode},
+}
+
+func remind(s *Scene) { s.args = s.registrationArgs() }
+
+// openRegistration takes the form over and sends both codes.
+func openRegistration(s *Scene) {
+	f, at := s.c.Form, s.t.At
+	end := at.Add(s.rules.VerifyWithin)
+	s.c.Registration = Registration{
+		Submitted: at.Unix(), VerifyBy: end.Unix(), PurgeAt: s.rules.purgeTime(end).Unix(),
+		Consent: f.Consent, Agreement: f.Agreement,
+		Surname: f.Surname.Value, Name: f.Name.Value, Patronymic: f.Patronymic.Value,
+		Phone: Phone(f.Phone.Value), Email: Email(f.Email.Value),
+	}
+	if remind := end.Add(-s.rules.RemindBefore); remind.After(at) {
+		s.c.Registration.RemindAt = remind.Unix()
+	}
+	dropForm(s)
+	s.own(ByPhone)
+	s.own(ByEmail)
+	for _, ch := range [...]Channel{ByPhone, ByEmail} {
+		if why := s.sendCode(s.challenge(ch)); why != "" {
+			s.say("verify.budget", Args{Until: s.args.Until, Fields: []FieldView{{Fault: why}}})
+		}
+	}
+}
+
+// own notes that this chat's registration has a contact, free gives it back.
+func (s *Scene) own(ch Channel) { s.l.SetOwner(s.challenge(ch).contact, Owner{Chat: s.c.Chat}) }
+
+func (s *Scene) free(ch Channel) {
+	c := s.challenge(ch).contact
+	if o := s.l.Owner(c); o.Account == 0 && o.Chat == s.c.Chat {
+		s.l.SetOwner(c, Owner{})
+	}
+}
+
+func (s *Scene) registrationArgs() Args {
+	r := &s.c.Registration
+	return Args{Until: s.unix(r.VerifyBy), Night: s.unix(r.PurgeAt), Within: s.rules.VerifyWithin}
+}
+
+func phoneCodeArgs(s *Scene) Args { return s.codeArgs(ByPhone) }
+func emailCodeArgs(s *Scene) Args { return s.codeArgs(ByEmail) }
+
+// codeArgs tell everything that a code form shows.
+func (s *Scene) codeArgs(ch Channel) Args {
+	h, a := s.challenge(ch), s.registrationArgs()
+	a.Phone, a.Email = s.c.Registration.Phone, s.c.Registration.Email
+	a.Dead = !h.alive(s.t.At, s.rules.CodeTries)
+	a.Left = s.rules.CodeTries - h.Tries
+	a.Wait = max(0, s.nextSend(h).Sub(s.t.At))
+	a.Hint = h.Sent >= 3
+	a.N = h.Sent
+	return a
+}
+
+func readCode(ch Channel) func(*Scene, Turn) Event {
+	return func(s *Scene, t Turn) Event {
+		h := s.challenge(ch)
+		code, ok := parseCode(t.Text, codeDigits)
+		switch {
+		case !ok:
+			return codeMalformed
+		case !h.alive(t.At, s.rules.CodeTries):
+			return codeDead
+		case s.try(h, code):
+			return codeRight
+		}
+		s.args.Left = s.rules.CodeTries - h.Tries
+		return codeWrong
+	}
+}
+
+func resend(ch Channel) func(*Scene) Event {
+	return func(s *Scene) Event {
+		h := s.challenge(ch)
+		if at := s.nextSend(h); s.t.At.Before(at) {
+			s.args.Wait = at.Sub(s.t.At)
+			return resendEarly
+		}
+		if why := s.sendCode(h); why != "" {
+			s.args.Fields = []FieldView{{Fault: why}}
+			return budgetSpent
+		}
+		return codeResent
+	}
+}
+
+// phoneDone opens the mail form, with a code that can still be entered.
+func phoneDone(s *Scene) {
+	s.c.Registration.PhoneAt = s.t.At.Unix()
+	h := s.challenge(ByEmail)
+	if h.alive(s.t.At, s.rules.CodeTries) {
+		return
+	}
+	if why := s.sendCode(h); why != "" {
+		s.say("verify.budget", Args{Until: s.args.Until, Fields: []FieldView{{Fault: why}}})
+	}
+}
+
+// openAccount turns the registration into an account of this chat.
+func openAccount(s *Scene) {
+	r := s.c.Registration
+	s.c.Account = s.l.OpenAccount(Account{
+		Chat: s.c.Chat, Opened: s.t.At.Unix(),
+		Surname: r.Surname, Name: r.Name, Patronymic: r.Patronymic, Phone: r.Phone, Email: r.Email,
+		PhoneAt: r.PhoneAt, EmailAt: s.t.At.Unix(), Consent: r.Consent, Agreement: r.Agreement,
+	})
+	owner := Owner{Account: s.c.Account}
+	s.l.SetOwner(Contact{ByPhone, string(r.Phone)}, owner)
+	s.l.SetOwner(Contact{ByEmail, string(r.Email)}, owner)
+	s.args.Account = s.c.Account
+	s.c.Registration = Registration{}
+}
+
+// dropRegistration forgets the registration and frees its contacts.
+func dropRegistration(s *Scene) {
+	s.free(ByPhone)
+	s.free(ByEmail)
+	s.c.Registration = Registration{}
+	s.c.Resume = ""
+}
+
+// purge deletes the registration in its night; the contact that was verified is
+// told (SPEC §2.4).
+func purge(s *Scene) {
+	r := s.c.Registration
+	s.args = s.registrationArgs()
+	if r.PhoneAt != 0 {
+		s.out = append(s.out, SMS{To: r.Phone, Text: "sms.purged", NotAfter: s.t.At.Add(day)})
+	}
+	if r.EmailAt != 0 {
+		s.out = append(s.out, Mail{To: r.Email, Text: "mail.purged", NotAfter: s.t.At.Add(day)})
+	}
+	dropRegistration(s)
+}

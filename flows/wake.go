@@ -1,0 +1,68 @@
+package flows
+
+import "time"
+
+// woke handles the deadlines that are due. A bot that was down finds several at
+// once: a reminder of what is deleted in the same breath is not sent.
+func (s *Scene) woke() error {
+	at, c := s.t.At.Unix(), s.c
+	due := func(deadline int64) bool { return deadline != 0 && at >= deadline }
+	switch {
+	case due(c.Registration.PurgeAt):
+		return s.fire(purgeDue)
+	case due(c.Registration.RemindAt):
+		c.Registration.RemindAt = 0
+		return s.fire(reminderDue)
+	case due(c.Form.Until):
+		return s.fire(formExpired)
+	case due(c.pauseEnd()):
+		return s.fire(pauseOver)
+	}
+	return nil
+}
+
+// reported notes how a captcha's picture or a code ended. It changes what the
+// resident may enter and until when, never the state.
+func (s *Scene) reported() {
+	switch s.t.Ref.Kind {
+	case RefCaptcha:
+		if c := &s.c.Captcha; c.Serial == s.t.Ref.Serial && c.Until == 0 && s.t.Outcome == Delivered {
+			c.Until = s.t.At.Add(s.rules.CaptchaLife).Unix()
+		}
+	case RefPhoneCode:
+		s.codeReported(s.challenge(ByPhone))
+	case RefEmailCode:
+		s.codeReported(s.challenge(ByEmail))
+	}
+}
+
+// codeReported starts the life of a code that was handed over. One that never
+// left gives its budgets back, and the resident is told if it still matters.
+func (s *Scene) codeReported(h challenge) {
+	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
+	if s.t.Outcome != Unsent {
+		if current && h.Until == 0 {
+			h.Until = s.t.At.Add(h.life).Unix()
+		}
+		return
+	}
+	s.giveBackCode(Contact{h.contact.Channel, s.t.Text}, s.t.Ref.At)
+	if !current {
+		return
+	}
+	h.Hash = [32]byte{}
+	h.Sent, h.LastAt = max(0, h.Sent-1), 0
+	waiting := map[RefKind]State{RefPhoneCode: enterPhoneCode, RefEmailCode: enterEmailCode}[h.ref]
+	if s.c.State == waiting {
+		s.c.Revision++
+		s.repeat(map[RefKind]Text{RefPhoneCode: "verify.sms_failed", RefEmailCode: "verify.mail_failed"}[h.ref])
+	}
+}
+
+func tellClock(s *Scene) { s.args = s.clock() }
+
+// clock tells the times that the instruction names.
+func (s *Scene) clock() Args {
+	y, m, d := s.t.At.In(s.rules.Location).Date()
+	return Args{Wait: s.rules.VerifyWithin, Night: time.Date(y, m, d, 0, 0, 0, 0, s.rules.Location).Add(s.rules.PurgeAt)}
+}

@@ -47,9 +47,7 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	if e.homes[c.State] == nil {
 		s.begin()
 		if t.Kind != Woke && t.Kind != Reported {
-			if t.Kind != Said || command(t.Text) != "/start" {
-				s.say("start.hello", Args{})
-			}
+			s.say("start.hello", Args{})
 			s.ask()
 			return c, s.out, nil
 		}

@@ -15,7 +15,7 @@ type fieldOf func(*Form) *Field
 func step(n int, of fieldOf) func(*Scene) Args {
 	return func(s *Scene) Args {
 		a := Args{Step: n, Of: formSteps}
-		if of != nil {
+		if of != nil && of(&s.c.Form).OK() {
 			a.Value = of(&s.c.Form).Value
 		}
 		return a

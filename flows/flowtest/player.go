@@ -1,0 +1,274 @@
+package flowtest
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+
+	"mvkbot/flows"
+	"mvkbot/flows/text"
+)
+
+// World keeps what outlives a turn. A test implements it with the real storage.
+type World interface {
+	// Turn runs a step of a chat as one transaction.
+	Turn(chat int64, step func(flows.Conversation, flows.Ledger) (flows.Conversation, []flows.Effect, error)) ([]flows.Effect, error)
+	// Due lists the chats whose deadline has come.
+	Due(at time.Time) ([]int64, error)
+	// AddContract puts a contract into the directory.
+	AddContract(flows.Contract)
+	// Now is told the time of the script.
+	SetNow(time.Time)
+}
+
+// Player plays one script.
+type Player struct {
+	world    World
+	texts    *text.Texts
+	engine   *flows.Engine
+	rules    flows.Rules
+	key      []byte
+	now      time.Time
+	turns    int
+	chat     int64
+	chats    map[string]int64
+	names    map[int64]string
+	asked    map[int64][]flows.Say // messages with buttons, the oldest first
+	last     map[string]string     // codes by placeholder
+	gateway  string
+	held     []report
+	out      []string
+	reported []report   // to be played after the turn
+	pressed  flows.Turn // the last press
+}
+
+type report struct {
+	chat int64
+	to   string
+	ref  flows.Ref
+}
+
+// NewPlayer returns a player over an empty world.
+func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
+	p := &Player{
+		world: world, texts: texts, rules: rules, key: []byte("transcripts"), gateway: "up",
+		chats: map[string]int64{}, names: map[int64]string{}, asked: map[int64][]flows.Say{}, last: map[string]string{},
+		now: time.Date(2026, 11, 22, 14, 5, 0, 0, rules.Location),
+	}
+	p.rebuild()
+	p.as("resident")
+	return p
+}
+
+func (p *Player) rebuild() { p.engine = flows.New(p.rules, p.key, p.texts.Caption) }
+
+func (p *Player) as(name string) {
+	if _, ok := p.chats[name]; !ok {
+		p.chats[name] = int64(101 + len(p.chats))
+		p.names[p.chats[name]] = name
+	}
+	p.chat = p.chats[name]
+}
+
+// Play runs a script and returns it with the answers as they are now.
+func (p *Player) Play(script string) (string, error) {
+	lines := parse(script)
+	for i := range lines {
+		p.out = nil
+		verb, rest := lines[i].command()
+		if verb == "" {
+			continue
+		}
+		do, ok := verbs[verb]
+		if !ok {
+			return "", badLine(i+1, lines[i], errors.New("unknown verb"))
+		}
+		if err := do(p, rest); err != nil {
+			return "", badLine(i+1, lines[i], err)
+		}
+		lines[i].answers = p.out
+	}
+	return format(lines), nil
+}
+
+// turn plays one turn and what its effects come back with.
+func (p *Player) turn(chat int64, t flows.Turn) error {
+	p.turns++
+	t.At, t.Update = p.now, int64(p.turns)
+	t.Entropy = sha256.Sum256(fmt.Appendf(nil, "turn %d", p.turns))
+	p.world.SetNow(p.now)
+	effects, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+		before := c
+		next, effects, err := p.engine.Step(c, t, l)
+		if c != before {
+			return next, effects, errors.New("step changed its input")
+		}
+		return next, effects, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range effects {
+		if err := p.show(chat, e); err != nil {
+			return err
+		}
+	}
+	reports := p.reported
+	p.reported = nil
+	for _, r := range reports {
+		switch p.gateway {
+		case "slow":
+			p.held = append(p.held, r)
+		default:
+			if err := p.report(r, map[string]flows.Outcome{"up": flows.Delivered, "down": flows.Unsent, "lost": flows.Unknown}[p.gateway]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Player) report(r report, o flows.Outcome) error {
+	return p.turn(r.chat, flows.Turn{Kind: flows.Reported, Ref: r.ref, Outcome: o, Text: r.to})
+}
+
+// pass lets time go by up to a moment, waking what is due on the way.
+func (p *Player) pass(until time.Time) error {
+	for p.now.Before(until) {
+		step := min(time.Minute, until.Sub(p.now))
+		p.now = p.now.Add(step)
+		if err := p.wake(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Player) wake() error {
+	for {
+		due, err := p.world.Due(p.now)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		for _, chat := range due {
+			if err := p.turn(chat, flows.Turn{Kind: flows.Woke}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+var digits = regexp.MustCompile(`\d{6}`)
+
+// show writes an effect down, and remembers what later lines refer to.
+func (p *Player) show(chat int64, e flows.Effect) error {
+	switch e := e.(type) {
+	case flows.Say:
+		return p.showSay(chat, e)
+	case flows.Notice:
+		s, err := p.texts.Plain(e.Text, flows.Args{})
+		p.out = append(p.out, show("notice", s)...)
+		return err
+	case flows.SMS:
+		s, err := p.texts.Plain(e.Text, e.Args)
+		p.out = append(p.out, show("sms "+string(e.To), s)...)
+		p.remember("{sms}", digits.FindString(s), report{chat, string(e.To), e.Report})
+		return err
+	case flows.Mail:
+		subject, err := p.texts.Plain(e.Text+".subject", e.Args)
+		if err != nil {
+			return err
+		}
+		s, err := p.texts.Plain(e.Text, e.Args)
+		p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
+		p.remember("{mail}", digits.FindString(s), report{chat, string(e.To), e.Report})
+		return err
+	case flows.Alert:
+		s, err := p.texts.Plain(e.Text, e.Args)
+		p.out = append(p.out, show("alert", s)...)
+		return err
+	}
+	return fmt.Errorf("unknown effect %v", reflect.TypeOf(e))
+}
+
+func (p *Player) remember(name, code string, r report) {
+	if code != "" {
+		p.last[name] = code
+	}
+	if r.ref != (flows.Ref{}) {
+		p.reported = append(p.reported, r)
+	}
+}
+
+func (p *Player) showSay(chat int64, say flows.Say) error {
+	if say.To != 0 {
+		chat = say.To
+	}
+	var parts []string
+	for _, l := range append(say.Lead, flows.Line{Text: say.Text, Args: say.Args}) {
+		s, err := p.texts.Plain(l.Text, l.Args)
+		if err != nil {
+			return err
+		}
+		if _, err := p.texts.HTML(l.Text, l.Args); err != nil {
+			return err
+		}
+		parts = append(parts, s)
+	}
+	who := "bot"
+	if chat != p.chat {
+		who = "bot to " + p.names[chat]
+	}
+	message := strings.Join(parts, "\n\n")
+	if n := len([]rune(message)); n > 4000 {
+		return fmt.Errorf("message of %d characters", n)
+	}
+	if what := attachments[say.Attach.Kind]; what != "" {
+		message = "<" + what + "> " + message
+	}
+	if say.Replace != 0 {
+		who += " edits"
+	}
+	p.out = append(p.out, show(who, markup.ReplaceAllString(message, ""))...)
+	if say.Attach.Kind == flows.CaptchaPicture {
+		p.last["{captcha}"] = say.Attach.Answer
+		p.remember("", "", report{chat, "", say.Report})
+	}
+	if say.Keyboard == flows.RemoveKeyboard {
+		p.out = append(p.out, "(keyboard removed)")
+	}
+	if say.Keyboard == flows.PhoneKeyboard {
+		p.out = append(p.out, "{"+p.texts.Caption("button.send_phone", flows.Args{})+"}")
+	}
+	p.showButtons(chat, say)
+	return nil
+}
+
+var (
+	markup      = regexp.MustCompile(`</?[bi]>`)
+	attachments = map[flows.AttachmentKind]string{
+		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement",
+	}
+	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}
+)
+
+func (p *Player) showButtons(chat int64, say flows.Say) {
+	for _, row := range say.Buttons {
+		var captions []string
+		for _, b := range row {
+			c := "[" + p.texts.Caption(b.Caption, b.Args) + "]" + styles[b.Style]
+			if say.Keyboard == flows.PhoneKeyboard {
+				c = "{" + p.texts.Caption(b.Caption, b.Args) + "}"
+			}
+			captions = append(captions, c)
+		}
+		p.out = append(p.out, strings.Join(captions, " "))
+	}
+	if len(say.Buttons) > 0 {
+		p.asked[chat] = append(p.asked[chat], say)
+	}
+}

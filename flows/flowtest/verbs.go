@@ -1,0 +1,195 @@
+package flowtest
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"mvkbot/flows"
+)
+
+var verbs = map[string]func(*Player, string) error{
+	"clock": (*Player).clock,
+	"wait": func(p *Player, s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			return err
+		}
+		return p.pass(p.now.Add(d))
+	},
+	"until": func(p *Player, s string) error {
+		at, err := p.moment(s)
+		if err != nil {
+			return err
+		}
+		return p.pass(at)
+	},
+	"contract": (*Player).contract,
+	"rule":     (*Player).rule,
+	"gateway":  func(p *Player, s string) error { p.gateway = s; return nil },
+	"report":   (*Player).endHeld,
+	"as":       func(p *Player, s string) error { p.as(s); return nil },
+	"user":     (*Player).user,
+	"press":    func(p *Player, s string) error { return p.press(s, 0) },
+	"old":      func(p *Player, s string) error { return p.press(s, 1) },
+	"tap": func(p *Player, s string) error {
+		if err := p.press(s, 0); err != nil {
+			return err
+		}
+		return p.again()
+	},
+	"forge": func(p *Player, s string) error {
+		t := flows.Turn{Kind: flows.Pressed, Event: flows.Event(s)}
+		if all := p.asked[p.chat]; len(all) > 0 {
+			t.Dialog, t.Revision = all[len(all)-1].Dialog, all[len(all)-1].Revision
+		}
+		return p.turn(p.chat, t)
+	},
+	"contact": func(p *Player, s string) error {
+		whose, phone, _ := strings.Cut(s, " ")
+		return p.turn(p.chat, flows.Turn{Kind: flows.Shared, Own: whose == "own", Text: phone})
+	},
+	"send":  func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
+	"flood": func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
+}
+
+func (p *Player) moment(s string) (time.Time, error) {
+	return time.ParseInLocation("2006-01-02 15:04", s, p.rules.Location)
+}
+
+func (p *Player) clock(s string) error {
+	at, err := p.moment(s)
+	if err != nil {
+		return err
+	}
+	p.now = at
+	return p.wake()
+}
+
+func (p *Player) user(s string) error {
+	text, err := said(s)
+	if err != nil {
+		return err
+	}
+	for name, code := range p.last {
+		text = strings.ReplaceAll(text, name, code)
+	}
+	if strings.Contains(text, "{wrong}") {
+		text = strings.ReplaceAll(text, "{wrong}", p.wrongCode())
+	}
+	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: text})
+}
+
+// wrongCode is six digits that are no code sent.
+func (p *Player) wrongCode() string {
+	for n := 111111; ; n++ {
+		s := strconv.Itoa(n)
+		if s != p.last["{sms}"] && s != p.last["{mail}"] {
+			return s
+		}
+	}
+}
+
+// press takes the button with a caption from the newest message that has it,
+// or from an older one.
+func (p *Player) press(caption string, older int) error {
+	all := p.asked[p.chat]
+	for i := len(all) - 1; i >= 0; i-- {
+		for _, row := range all[i].Buttons {
+			for _, b := range row {
+				if !strings.HasSuffix(p.texts.Caption(b.Caption, b.Args), caption) {
+					continue
+				}
+				if older--; older >= 0 {
+					continue
+				}
+				return p.pressButton(all[i], b)
+			}
+		}
+	}
+	return fmt.Errorf("no button %q", caption)
+}
+
+func (p *Player) pressButton(say flows.Say, b flows.Button) error {
+	p.pressed = flows.Turn{Kind: flows.Pressed, Event: b.Event, Arg: b.Arg, Dialog: say.Dialog, Revision: say.Revision, Message: 1}
+	return p.again()
+}
+
+// again plays the last press once more.
+func (p *Player) again() error { return p.turn(p.chat, p.pressed) }
+
+func (p *Player) contract(s string) error {
+	f := strings.SplitN(s, " ", 6)
+	if len(f) < 6 {
+		return errors.New("want NUMBER KIND FLAT HOLDER STATUS ADDRESS")
+	}
+	n, ok := flows.ParseNumber(f[0])
+	if !ok {
+		return errors.New("bad number")
+	}
+	p.world.AddContract(flows.Contract{
+		Number: n, Kind: flows.Kind(f[1]), Flat: strings.TrimPrefix(f[2], "-"),
+		Holder: flows.Holder(f[3]), Status: flows.Status(f[4]), Address: f[5],
+	})
+	return nil
+}
+
+func (p *Player) endHeld(s string) error {
+	o, ok := map[string]flows.Outcome{"delivered": flows.Delivered, "unsent": flows.Unsent, "unknown": flows.Unknown}[s]
+	if !ok {
+		return errors.New("want delivered, unsent or unknown")
+	}
+	held := p.held
+	p.held = nil
+	for _, r := range held {
+		if err := p.report(r, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rule changes one of the numbers of SPEC §2.
+func (p *Player) rule(s string) error {
+	name, value, _ := strings.Cut(s, "=")
+	n, err := strconv.Atoi(value)
+	if d, bad := time.ParseDuration(value); bad == nil {
+		switch name {
+		case "verify_within":
+			p.rules.VerifyWithin = d
+		case "purge_at":
+			p.rules.PurgeAt = d
+		case "form_life":
+			p.rules.FormLife = d
+		default:
+			return errors.New("unknown rule")
+		}
+		p.rebuild()
+		return nil
+	}
+	if err != nil {
+		if name != "consent" && name != "agreement" {
+			return err
+		}
+	}
+	switch name {
+	case "sms_per_day":
+		p.rules.SMSPerDay = n
+	case "block_hourly":
+		p.rules.BlockHourly = n
+	case "contact_hourly":
+		p.rules.ContactHourly = n
+	case "contact_daily":
+		p.rules.ContactDaily = n
+	case "user_sms_daily":
+		p.rules.UserSMSDaily = n
+	case "agreement":
+		p.rules.Agreement = flows.ParseTerms(value + "\nТекст.")
+	default:
+		return errors.New("unknown rule")
+	}
+	p.rebuild()
+	return nil
+}

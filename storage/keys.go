@@ -1,0 +1,50 @@
+package storage
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+)
+
+// The key space: one byte for the kind of record, then its identity. What one
+// turn writes besides its conversation grows at one end (outbox, seen updates),
+// so that a group of turns touches few pages.
+const (
+	kindMeta         = 'm'
+	kindConversation = 'c' // chat
+	kindDeadline     = 'd' // second, chat
+	kindOutbox       = 'o' // sequence
+	kindDead         = 'x' // sequence: dead letters
+	kindSeen         = 'u' // day, update id
+	kindOwner        = 'p' // hash of a contact
+	kindAccount      = 'a' // number
+	kindBindings     = 'b' // account number
+	kindHolders      = 'h' // hash of a contract number
+	kindUsage        = 'g' // hash of a budget
+)
+
+var (
+	metaSeal    = []byte{kindMeta, 's'} // proves the key, holds the schema
+	metaAccount = []byte{kindMeta, 'a'} // last account number
+)
+
+func key64(kind byte, id uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{kind}, id)
+}
+
+// chatKey keeps the order of signed ids.
+func chatKey(chat int64) []byte { return key64(kindConversation, uint64(chat)+math.MaxInt64+1) }
+
+func chatOf(b []byte) int64 { return int64(binary.BigEndian.Uint64(b) - math.MaxInt64 - 1) }
+
+func deadlineKey(at time.Time, chat int64) []byte {
+	return append(key64(kindDeadline, uint64(at.Unix())), chatKey(chat)[1:]...)
+}
+
+// seenDay is the day under which an update seen at a time is kept.
+func seenDay(at time.Time) uint32 { return uint32(at.Unix() / 86400) }
+
+func seenKey(day uint32, update int64) []byte {
+	k := binary.BigEndian.AppendUint32([]byte{kindSeen}, day)
+	return binary.BigEndian.AppendUint64(k, uint64(update))
+}

@@ -1,0 +1,132 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"mvkbot/flows"
+)
+
+// Channel is what an outbox record is sent by.
+type Channel uint8
+
+// The channels.
+const (
+	Telegram Channel = iota + 1
+	SMS
+	Mail
+)
+
+// String names a channel for logs.
+func (c Channel) String() string {
+	switch c {
+	case Telegram:
+		return "telegram"
+	case SMS:
+		return "sms"
+	case Mail:
+		return "mail"
+	}
+	return fmt.Sprintf("channel %d", uint8(c))
+}
+
+// Record is one effect that waits to be sent. Records of a chat are sent in the
+// order of their sequences.
+type Record struct {
+	Sequence uint64    `cbor:"-"`
+	Chat     int64     `cbor:"1,keyasint"`
+	Channel  Channel   `cbor:"2,keyasint"`
+	Payload  []byte    `cbor:"3,keyasint"`
+	Ref      flows.Ref `cbor:"4,keyasint,omitzero"` // told to the conversation when it ends
+	To       string    `cbor:"5,keyasint,omitempty"`
+	NotAfter int64     `cbor:"6,keyasint,omitempty"` // Unix seconds
+	At       int64     `cbor:"7,keyasint"`           // when it was made
+	// Started is set before a send that must not be repeated blindly: of every
+	// SMS, and of a record that an earlier process left behind.
+	Started bool   `cbor:"8,keyasint,omitempty"`
+	Reason  string `cbor:"9,keyasint,omitempty"` // of a dead letter
+}
+
+func sequenceOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
+
+// Append puts a record at the end of the outbox and sets its sequence.
+func (t *Turn) Append(r *Record) error {
+	r.Sequence = t.store.sequence.Add(1)
+	t.save("append to outbox", key64(kindOutbox, r.Sequence), r)
+	return t.err
+}
+
+// Start marks a record as being sent; false when it is gone already.
+func (t *Turn) Start(sequence uint64) (bool, error) {
+	var r Record
+	key := key64(kindOutbox, sequence)
+	if !t.load("read outbox", key, &r) {
+		return false, t.err
+	}
+	r.Started = true
+	t.save("start record", key, r)
+	return t.err == nil, t.err
+}
+
+// Finish removes a record; false when it is gone already, so that what hangs on
+// its end happens once.
+func (t *Turn) Finish(sequence uint64) (bool, error) {
+	key := key64(kindOutbox, sequence)
+	v, err := t.tx.Get(key)
+	t.fail("read outbox", err)
+	if v == nil || t.err != nil {
+		return false, t.err
+	}
+	t.remove("finish record", key)
+	return t.err == nil, t.err
+}
+
+// Bury moves a record to the dead letters, which staff look through.
+func (t *Turn) Bury(r Record, reason string) error {
+	r.Reason = reason
+	t.remove("bury record", key64(kindOutbox, r.Sequence))
+	t.save("bury record", key64(kindDead, r.Sequence), r)
+	return t.err
+}
+
+// Outbox lists what waits to be sent, in order.
+func (s *Store) Outbox(ctx context.Context) ([]Record, error) { return s.records(ctx, kindOutbox) }
+
+// DeadLetters lists what could not be sent and will not be tried again.
+func (s *Store) DeadLetters(ctx context.Context) ([]Record, error) { return s.records(ctx, kindDead) }
+
+func (s *Store) records(ctx context.Context, kind byte) ([]Record, error) {
+	var list []Record
+	err := s.backend.View(ctx, func(snap Snapshot) error {
+		list = list[:0]
+		return snap.Scan([]byte{kind}, nil, func(k, v []byte) (bool, error) {
+			r := Record{Sequence: sequenceOf(k)}
+			if err := s.decode(k, v, &r); err != nil {
+				return false, fmt.Errorf("record %d: %w", r.Sequence, err)
+			}
+			list = append(list, r)
+			return true, nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	return list, nil
+}
+
+// FinishAll removes records that were delivered and that nothing hangs on.
+func (s *Store) FinishAll(ctx context.Context, sequences []uint64) error {
+	err := s.backend.Update(ctx, func(tx Tx) error {
+		for _, n := range sequences {
+			if err := tx.Delete(key64(kindOutbox, n)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("finish records: %w", err)
+	}
+	return nil
+}

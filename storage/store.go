@@ -1,0 +1,198 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"mvkbot/flows"
+)
+
+// ErrWrongKey is returned by Open when the database was sealed with another
+// secret than the one given.
+var ErrWrongKey = errors.New("database was sealed with another secret")
+
+// Schema is the version of the records that this program writes.
+const Schema = 1
+
+// Contracts is the directory as a turn sees it.
+type Contracts interface {
+	Contract(flows.Number) (flows.Contract, bool, error)
+}
+
+// Options are what a Store needs besides its backend.
+type Options struct {
+	Secret    []byte // at least MinSecret bytes
+	Contracts Contracts
+	Now       func() time.Time
+}
+
+// Store keeps typed records over a backend. Personal fields are sealed, index
+// keys are keyed hashes: the database alone shows no phone, mail or name.
+type Store struct {
+	backend   Backend
+	seal      *sealer
+	contracts Contracts
+	now       func() time.Time
+	sequence  atomic.Uint64 // last one given to an outbox record
+}
+
+// Open reads or founds the database that backend holds.
+func Open(ctx context.Context, backend Backend, o Options) (*Store, error) {
+	s := &Store{backend: backend, contracts: o.Contracts, now: o.Now}
+	var err error
+	if s.seal, err = newSealer(o.Secret, o.Now); err != nil {
+		return nil, err
+	}
+	if err := s.found(ctx); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	// Sequences must never repeat, also when the outbox is empty.
+	last := uint64(o.Now().UnixMicro())
+	err = backend.View(ctx, func(snap Snapshot) error {
+		return snap.Scan([]byte{kindOutbox}, nil, func(k, _ []byte) (bool, error) {
+			if n := sequenceOf(k); n > last {
+				last = n
+			}
+			return true, nil
+		})
+	})
+	s.sequence.Store(last)
+	return s, err
+}
+
+type foundation struct {
+	Schema int `cbor:"1,keyasint"`
+}
+
+// found proves the secret against the database, or marks a new one with it.
+func (s *Store) found(ctx context.Context) error {
+	var mark []byte
+	empty := true
+	err := s.backend.View(ctx, func(snap Snapshot) error {
+		v, err := snap.Get(metaSeal)
+		mark = append(mark, v...)
+		if err != nil || v != nil {
+			return err
+		}
+		return snap.Scan(nil, nil, func(_, _ []byte) (bool, error) { empty = false; return false, nil })
+	})
+	switch {
+	case err != nil:
+		return err
+	case mark != nil:
+		var f foundation
+		if len(mark) >= sealHeader && [4]byte(mark[1:5]) != s.seal.id {
+			return fmt.Errorf("%w (key id %x, given %x)", ErrWrongKey, mark[1:5], s.seal.id)
+		}
+		if err := s.decode(metaSeal, mark, &f); err != nil {
+			return fmt.Errorf("%w: %w", ErrWrongKey, err)
+		}
+		if f.Schema > Schema {
+			return fmt.Errorf("database has schema %d, this program knows %d: it was written by a newer one", f.Schema, Schema)
+		}
+		return nil
+	case !empty:
+		return fmt.Errorf("database has records but no mark of its key: it is damaged or not mvkbot's")
+	}
+	return s.backend.Update(ctx, func(tx Tx) error {
+		v, err := s.encode(metaSeal, foundation{Schema})
+		if err != nil {
+			return err
+		}
+		return tx.Put(metaSeal, v)
+	})
+}
+
+// encode seals a record for its key, decode opens it.
+func (s *Store) encode(key []byte, record any) ([]byte, error) {
+	plain, err := cbor.Marshal(record)
+	if err != nil {
+		return nil, err
+	}
+	return s.seal.seal(key, plain)
+}
+
+func (s *Store) decode(key, value []byte, record any) error {
+	plain, err := s.seal.open(key, value)
+	if err != nil {
+		return err
+	}
+	return cbor.Unmarshal(plain, record)
+}
+
+// Conversation reads a chat's conversation; a chat that never wrote has the
+// zero Conversation but for its number.
+func (s *Store) Conversation(ctx context.Context, chat int64) (flows.Conversation, error) {
+	c := flows.Conversation{Chat: chat}
+	err := s.backend.View(ctx, func(snap Snapshot) error {
+		v, err := snap.Get(chatKey(chat))
+		if err != nil || v == nil {
+			return err
+		}
+		return s.decode(chatKey(chat), v, &c)
+	})
+	if err != nil {
+		return c, fmt.Errorf("read conversation: %w", err)
+	}
+	return c, nil
+}
+
+// Due lists up to limit chats whose deadline has come, the oldest first.
+func (s *Store) Due(ctx context.Context, at time.Time, limit int) ([]int64, error) {
+	var chats []int64
+	end := deadlineKey(at.Add(time.Second), 0)[:9]
+	err := s.backend.View(ctx, func(snap Snapshot) error {
+		chats = chats[:0]
+		return snap.Scan([]byte{kindDeadline}, nil, func(k, _ []byte) (bool, error) {
+			if string(k[:9]) >= string(end) {
+				return false, nil
+			}
+			chats = append(chats, chatOf(k[9:]))
+			return len(chats) < limit, nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read deadlines: %w", err)
+	}
+	return chats, nil
+}
+
+// seenKept is how long an update is remembered: Telegram repeats for 24 hours.
+const seenKept = 72 * time.Hour
+
+// Prune forgets updates seen longer than 72 hours ago. It works in small
+// transactions, so that no turn waits for it.
+func (s *Store) Prune(ctx context.Context) error {
+	first := seenKey(seenDay(s.now().Add(-seenKept)), 0)
+	for {
+		var old [][]byte
+		err := s.backend.View(ctx, func(snap Snapshot) error {
+			return snap.Scan([]byte{kindSeen}, nil, func(k, _ []byte) (bool, error) {
+				if string(k) >= string(first) {
+					return false, nil
+				}
+				old = append(old, append([]byte(nil), k...))
+				return len(old) < 500, nil
+			})
+		})
+		if err != nil || len(old) == 0 {
+			return err
+		}
+		err = s.backend.Update(ctx, func(tx Tx) error {
+			for _, k := range old {
+				if err := tx.Delete(k); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("prune seen updates: %w", err)
+		}
+	}
+}

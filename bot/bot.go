@@ -1,0 +1,170 @@
+// Package bot runs the dialogs: it takes updates, plays each as one transaction
+// of its chat, and sends what the transactions left in the outbox.
+//
+// It promises that an update is taken into account once, that updates and
+// messages of one chat keep their order, and that no chat, gateway or broken
+// update stops the others. It decides nothing about the dialogs (package flows)
+// and keeps nothing in memory that a restart would miss.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"mvkbot/bot/telegram"
+	"mvkbot/flows"
+	"mvkbot/flows/text"
+	"mvkbot/storage"
+)
+
+// SMSGateway hands over one SMS; its errors are those of package notify.
+type SMSGateway interface {
+	SendSMS(ctx context.Context, id string, to flows.Phone, text string) error
+}
+
+// MailServer hands over one letter; id and date are the same over all attempts,
+// its errors are those of package notify.
+type MailServer interface {
+	SendMail(ctx context.Context, id string, to flows.Email, l Letter, date time.Time) error
+}
+
+// Letter is what a letter says.
+type Letter struct {
+	Subject string `cbor:"1,keyasint"`
+	Text    string `cbor:"2,keyasint"`
+	HTML    string `cbor:"3,keyasint"`
+}
+
+// Options are what a Bot is made of. All but Admins are required.
+type Options struct {
+	Store    *storage.Store
+	Engine   *flows.Engine
+	Texts    *text.Texts
+	Telegram *telegram.Client
+	Pacer    *telegram.Pacer
+	SMS      SMSGateway
+	Mail     MailServer
+	Admins   []int64 // chats that get the alerts
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Bot is one running bot.
+type Bot struct {
+	Options
+	in    *lines[job]
+	out   *dispatcher
+	stats Stats
+
+	fatal     context.CancelCauseFunc
+	answering sync.WaitGroup
+	answers   chan struct{} // slots for answers to buttons
+}
+
+// New returns a bot; it does nothing until Run.
+func New(o Options) *Bot {
+	b := &Bot{Options: o, answers: make(chan struct{}, 64), fatal: func(error) {}}
+	b.in = newLines(b.work)
+	b.out = newDispatcher(b)
+	return b
+}
+
+// Stats are the counters of the bot.
+func (b *Bot) Stats() *Stats { return &b.stats }
+
+// Ready tells why the bot cannot serve right now, nil when it can.
+func (b *Bot) Ready() error {
+	if h := b.Telegram.Health(); h.State != telegram.Polling {
+		return fmt.Errorf("telegram: %s since %s", h.State, h.Since.Format(time.TimeOnly))
+	}
+	return nil
+}
+
+// How long a stopping bot finishes turns and messages that are under way.
+const (
+	finishTurns = 5 * time.Second
+	finishSends = 5 * time.Second
+)
+
+// Run serves until ctx ends, and returns nil then; or until the outcome of a
+// commit is unknown, which only a restart of the process can mend.
+func (b *Bot) Run(ctx context.Context) error {
+	ctx, fatal := context.WithCancelCause(ctx)
+	b.fatal = fatal
+	defer fatal(nil)
+	left, err := b.Store.Outbox(ctx)
+	if err != nil {
+		return err
+	}
+	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopSending()
+	b.out.start(sending)
+	b.out.recover(left)
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return b.Telegram.Poll(gctx, b.handle) })
+	g.Go(func() error { return b.wakeDue(gctx) })
+	g.Go(func() error { return b.pruneDaily(gctx) })
+	g.Go(func() error { b.greetMenu(gctx); return nil })
+	err = g.Wait()
+	b.in.drain(finishTurns)
+	b.out.drain(finishSends)
+	b.in.drain(time.Second) // what the last deliveries told their conversations
+	stopSending()
+	b.out.wait()
+	b.answering.Wait()
+	if cause := context.Cause(ctx); errors.Is(cause, storage.ErrUnknownOutcome) {
+		return cause
+	}
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// greetMenu sets the commands that Telegram shows to everybody.
+func (b *Bot) greetMenu(ctx context.Context) {
+	commands := []telegram.Command{
+		{Name: "start", Description: "Начать или продолжить"},
+		{Name: "help", Description: "Инструкция"},
+		{Name: "cancel", Description: "Выйти из диалога"},
+	}
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		err := b.Telegram.SetCommands(ctx, 0, commands)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		b.Log.Warn("set commands", "err", err)
+		if !sleep(ctx, wait) {
+			return
+		}
+	}
+}
+
+func (b *Bot) pruneDaily(ctx context.Context) error {
+	for {
+		if err := b.Store.Prune(ctx); err != nil && ctx.Err() == nil {
+			b.Log.Error("forget old updates", "err", err)
+		}
+		if !sleep(ctx, 24*time.Hour) {
+			return nil
+		}
+	}
+}
+
+// sleep waits and reports whether it was let to.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,176 @@
+//go:build integration
+
+package captcha
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	attacked   = 200 // pictures
+	controls   = 40  // plain pictures
+	maxSolved  = 0.02
+	minControl = 0.50
+	separator  = "@@@"
+)
+
+// challenge is a picture and what it says.
+type challenge struct {
+	answer  string
+	picture image.Image
+}
+
+// score counts what one recipe did to a set of challenges. A crash of
+// tesseract is a picture not solved.
+type score struct{ solved, crashed int }
+
+// Ensure that tesseract solves at most 2 % of the pictures, whichever single
+// recipe an attacker chooses, and that the same pipeline does read digits that
+// nobody distorted: without that the first half could not fail.
+func TestDraw_Tesseract(t *testing.T) {
+	if _, err := exec.LookPath("tesseract"); err != nil {
+		t.Fatalf("tesseract is needed (Debian: tesseract-ocr): %v", err)
+	}
+	// A fixed source: a red run can be looked into.
+	rng := rand.New(rand.NewChaCha8([32]byte{'t', 'e', 's', 's'}))
+	drawn, plain := make([]challenge, attacked), make([]challenge, controls)
+	for i := range drawn {
+		answer := fmt.Sprintf("%05d", rng.IntN(100_000))
+		drawn[i] = challenge{answer, decode(t, mustDraw(t, answer, newSeed(rng)))}
+	}
+	for i := range plain {
+		answer := fmt.Sprintf("%05d", rng.IntN(100_000))
+		plain[i] = challenge{answer, plainPicture(t, answer)}
+	}
+
+	t.Logf("%-12s %3s %8s %8s %8s (of %d, %d, %d)", "preparation", "psm", "solved", "crashes", "plain", attacked, attacked, controls)
+	bestPlain := 0
+	for _, p := range preparations {
+		for _, psm := range []string{"7", "8"} {
+			got, control := attack(t, p, psm, drawn), attack(t, p, psm, plain)
+			t.Logf("%-12s %3s %8d %8d %8d", p.name, psm, got.solved, got.crashed, control.solved)
+			if float64(got.solved) > maxSolved*attacked {
+				t.Errorf("%s, psm %s: solved %d of %d, want at most %.0f %%", p.name, psm, got.solved, attacked, 100*maxSolved)
+			}
+			bestPlain = max(bestPlain, control.solved)
+		}
+	}
+	if float64(bestPlain) <= minControl*controls {
+		t.Errorf("plain digits: the best recipe reads %d of %d: the attack is broken", bestPlain, controls)
+	}
+}
+
+// plainPicture shows the answer in one face, upright and bare.
+func plainPicture(t *testing.T, answer string) image.Image {
+	t.Helper()
+	faces, err := faces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ink := newMask()
+	for i := range answer {
+		g := faces[0][answer[i]-'0']
+		ink.fill(g.outline.moved(func(p point) point {
+			return point{45 + em*(float64(i)*g.advance+p.x) + em*g.advance/2, height/2 + em*p.y}
+		}))
+	}
+	return compose(ink, newMask(), pairs[0])
+}
+
+// attack runs one recipe over all challenges, two processes at a time.
+func attack(t *testing.T, p preparation, psm string, all []challenge) score {
+	t.Helper()
+	dir := t.TempDir()
+	scores := make([]score, (len(all)+19)/20)
+	var group errgroup.Group
+	group.SetLimit(2)
+	for i := range scores {
+		part := all[i*20 : min(len(all), i*20+20)]
+		group.Go(func() (err error) {
+			scores[i], err = readAll(t.Context(), filepath.Join(dir, fmt.Sprint(i)), p, psm, part)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatalf("%s, psm %s: %v", p.name, psm, err)
+	}
+	var sum score
+	for _, s := range scores {
+		sum.solved += s.solved
+		sum.crashed += s.crashed
+	}
+	return sum
+}
+
+// readAll reads a list of pictures in one process, and one by one when a
+// picture of the list brings that process down.
+func readAll(ctx context.Context, base string, p preparation, psm string, all []challenge) (score, error) {
+	var paths []string
+	for i, c := range all {
+		var buf bytes.Buffer
+		if err := png.Encode(&buf, p.do(c.picture)); err != nil {
+			return score{}, err
+		}
+		path := fmt.Sprintf("%s-%d.png", base, i)
+		if err := os.WriteFile(path, buf.Bytes(), 0o600); err != nil {
+			return score{}, err
+		}
+		paths = append(paths, path)
+	}
+	list := base + ".txt"
+	if err := os.WriteFile(list, []byte(strings.Join(paths, "\n")+"\n"), 0o600); err != nil {
+		return score{}, err
+	}
+	var s score
+	if texts, err := tesseract(ctx, list, psm); err == nil && len(texts) >= len(all) {
+		for i, c := range all {
+			if texts[i] == c.answer {
+				s.solved++
+			}
+		}
+		return s, nil
+	}
+	for i, path := range paths {
+		texts, err := tesseract(ctx, path, psm)
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok && !exit.Exited() {
+			s.crashed++
+			continue
+		}
+		if err != nil {
+			return s, fmt.Errorf("tesseract: %w", err)
+		}
+		if texts[0] == all[i].answer {
+			s.solved++
+		}
+	}
+	return s, nil
+}
+
+// tesseract returns the text of each picture of the input, without spaces.
+func tesseract(ctx context.Context, input, psm string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "tesseract", input, "stdout", "--psm", psm, "-l", "eng",
+		"-c", "tessedit_char_whitelist=0123456789", "-c", "page_separator="+separator)
+	cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	texts := strings.Split(string(out), separator)
+	for i, text := range texts {
+		texts[i] = strings.Join(strings.Fields(text), "")
+	}
+	return texts, nil
+}

@@ -1,0 +1,293 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"mvkbot/flows"
+	"mvkbot/notify"
+	"mvkbot/storage"
+)
+
+// How many messages are under way at once.
+const (
+	telegramSlots = 512
+	smsSlots      = 4
+	mailSlots     = 4
+)
+
+// maxAge is how long a message to a chat is tried.
+const maxAge = 24 * time.Hour
+
+// delivery is one outbox record on its way.
+type delivery struct {
+	storage.Record
+	recovered bool // an earlier process may have sent it
+}
+
+// dispatcher sends what stands in the outbox: right after the commit, and after
+// a restart whatever is left. Every channel has its own lines, so that none
+// waits for another; within a channel a chat's records keep their order.
+type dispatcher struct {
+	bot   *Bot
+	ctx   context.Context
+	lines map[storage.Channel]*lines[delivery]
+	slots map[storage.Channel]chan struct{}
+
+	mu       sync.Mutex
+	finished []uint64 // delivered records that nothing hangs on
+	wake     chan struct{}
+	done     chan struct{}
+	down     map[storage.Channel]int // failures in a row
+}
+
+func newDispatcher(b *Bot) *dispatcher {
+	d := &dispatcher{
+		bot: b, wake: make(chan struct{}, 1), done: make(chan struct{}), down: map[storage.Channel]int{},
+		lines: map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
+	}
+	for ch, n := range map[storage.Channel]int{storage.Telegram: telegramSlots, storage.SMS: smsSlots, storage.Mail: mailSlots} {
+		d.lines[ch] = newLines(d.deliver)
+		d.slots[ch] = make(chan struct{}, n)
+	}
+	return d
+}
+
+func (d *dispatcher) start(ctx context.Context) {
+	d.ctx = ctx
+	go d.sweep()
+}
+
+// add sends new records.
+func (d *dispatcher) add(records []storage.Record) {
+	for _, r := range records {
+		d.lines[r.Channel].add(r.Chat, func(int) delivery { return delivery{Record: r} })
+	}
+}
+
+// recover sends what an earlier process left behind.
+func (d *dispatcher) recover(records []storage.Record) {
+	for _, r := range records {
+		if l := d.lines[r.Channel]; l != nil {
+			l.add(r.Chat, func(int) delivery { return delivery{Record: r, recovered: true} })
+		}
+	}
+}
+
+// drain waits for what is under way, wait for the note of what was delivered.
+func (d *dispatcher) drain(atMost time.Duration) {
+	until := time.Now().Add(atMost)
+	for _, l := range d.lines {
+		l.drain(time.Until(until))
+	}
+}
+
+func (d *dispatcher) wait() { <-d.done }
+
+// deliver brings one record to its end. When the bot stops in the middle the
+// record stays in the outbox for the next process.
+func (d *dispatcher) deliver(_ int64, r delivery) {
+	if d.ctx.Err() != nil {
+		return
+	}
+	slots := d.slots[r.Channel]
+	slots <- struct{}{}
+	defer func() { <-slots }()
+	send := map[storage.Channel]func(*attempt) flows.Outcome{
+		storage.Telegram: d.sendMessage, storage.SMS: d.sendSMS, storage.Mail: d.sendMail,
+	}[r.Channel]
+	a := &attempt{delivery: r, ctx: d.ctx, slots: slots}
+	outcome := send(a)
+	if outcome == 0 {
+		return
+	}
+	d.bot.stats.Sent[r.Channel][outcome].Add(1)
+	d.finish(r.Record, outcome)
+}
+
+// attempt is a delivery with what its tries need.
+type attempt struct {
+	delivery
+	ctx   context.Context
+	slots chan struct{}
+	tries int
+	gone  bool // the record was finished elsewhere
+}
+
+// pause gives the slot away until the next try; false when the bot stops.
+func (a *attempt) pause(wait time.Duration) bool {
+	<-a.slots
+	ok := sleep(a.ctx, wait)
+	a.slots <- struct{}{}
+	return ok
+}
+
+// again waits before a message that was surely not accepted is tried again.
+func (a *attempt) again() bool {
+	a.tries++
+	return a.pause(notify.Backoff(a.tries, rand.Float64()))
+}
+
+// finish notes the end of a record. Where the conversation wants to hear of it,
+// the note and the turn are one transaction.
+func (d *dispatcher) finish(r storage.Record, o flows.Outcome) {
+	if r.Ref != (flows.Ref{}) {
+		d.bot.in.add(r.Chat, func(int) job {
+			return job{record: r.Sequence, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To}, done: func(err error) {
+				if err != nil {
+					d.bot.Log.Error("report delivery", "chat", r.Chat, "channel", r.Channel.String(), "err", err)
+				}
+			}}
+		})
+		return
+	}
+	d.mu.Lock()
+	d.finished = append(d.finished, r.Sequence)
+	d.mu.Unlock()
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// sweep removes delivered records in batches: whatever gathered while the last
+// batch was removed.
+func (d *dispatcher) sweep() {
+	defer close(d.done)
+	for {
+		select {
+		case <-d.wake:
+		case <-d.ctx.Done():
+			d.removeFinished()
+			return
+		}
+		if !d.removeFinished() && !sleep(d.ctx, time.Second) {
+			return
+		}
+	}
+}
+
+func (d *dispatcher) removeFinished() bool {
+	d.mu.Lock()
+	batch := d.finished
+	d.finished = nil
+	d.mu.Unlock()
+	if len(batch) == 0 {
+		return true
+	}
+	err := d.bot.Store.FinishAll(context.WithoutCancel(d.ctx), batch)
+	if err == nil {
+		return true
+	}
+	d.bot.Log.Error("note deliveries", "records", len(batch), "err", err)
+	if errors.Is(err, storage.ErrUnknownOutcome) {
+		d.bot.fatal(err)
+	}
+	d.mu.Lock()
+	d.finished = append(d.finished, batch...)
+	d.mu.Unlock()
+	return false
+}
+
+// stale reports whether a record has lost its meaning: it is too old, or its
+// captcha or code was replaced.
+func (d *dispatcher) stale(r storage.Record) (bool, error) {
+	if r.NotAfter != 0 && d.bot.Now().Unix() >= r.NotAfter {
+		return true, nil
+	}
+	if r.Ref == (flows.Ref{}) {
+		return false, nil
+	}
+	c, err := d.bot.Store.Conversation(d.ctx, r.Chat)
+	return err == nil && !c.Live(r.Ref), err
+}
+
+// mark notes in the store whether a send is under way that must not be repeated
+// blindly; false when the record is gone.
+func (d *dispatcher) mark(r storage.Record, started bool) (ok bool, err error) {
+	err = d.bot.Store.Turn(context.WithoutCancel(d.ctx), func(tx *storage.Turn) error {
+		ok, err = tx.Mark(r.Sequence, started)
+		return err
+	})
+	return ok, err
+}
+
+// bury moves a record to the dead letters and tells the administrators.
+func (d *dispatcher) bury(r storage.Record, reason string) {
+	b := d.bot
+	b.Log.Error("dead letter", "chat", r.Chat, "channel", r.Channel.String(), "record", r.Sequence, "reason", reason)
+	var alerts []storage.Record
+	err := b.Store.Turn(context.WithoutCancel(d.ctx), func(tx *storage.Turn) error {
+		var err error
+		if alerts, err = b.alerts(flows.Alert{Text: "alert.dead_letter", Args: flows.Args{Value: r.Channel.String() + ": " + reason}}, b.Now()); err != nil {
+			return err
+		}
+		if b.isAdmin(r.Chat) {
+			alerts = nil // an alert about an alert would never end
+		}
+		for i := range alerts {
+			if err := tx.Append(&alerts[i]); err != nil {
+				return err
+			}
+		}
+		return tx.Bury(r, reason)
+	})
+	if err != nil {
+		b.Log.Error("bury record", "record", r.Sequence, "err", err)
+		return
+	}
+	d.add(alerts)
+}
+
+func (b *Bot) isAdmin(chat int64) bool {
+	for _, a := range b.Admins {
+		if a == chat {
+			return true
+		}
+	}
+	return false
+}
+
+// health counts failures of a channel in a row, and tells the administrators
+// once when it is down and once when it works again.
+func (d *dispatcher) health(ch storage.Channel, ok bool) {
+	const downAfter = 3
+	d.mu.Lock()
+	was := d.down[ch]
+	if ok {
+		d.down[ch] = 0
+	} else {
+		d.down[ch]++
+	}
+	now := d.down[ch]
+	d.mu.Unlock()
+	switch {
+	case ok && was >= downAfter:
+		d.tell(flows.Alert{Text: "alert.channel_up", Args: flows.Args{Value: ch.String()}})
+	case !ok && now == downAfter:
+		d.tell(flows.Alert{Text: "alert.channel_down", Args: flows.Args{Value: ch.String()}})
+	}
+}
+
+func (d *dispatcher) tell(a flows.Alert) {
+	b := d.bot
+	records, err := b.alerts(a, b.Now())
+	if err == nil {
+		err = b.Store.Turn(context.WithoutCancel(d.ctx), func(tx *storage.Turn) error {
+			for i := range records {
+				if err := tx.Append(&records[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		b.Log.Error("tell administrators", "err", err)
+		return
+	}
+	d.add(records)
+}

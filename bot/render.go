@@ -1,0 +1,219 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"mvkbot/bot/telegram"
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// message is what the outbox keeps of a message to a chat.
+type message struct {
+	Text    string               `cbor:"1,keyasint"` // HTML
+	Markup  string               `cbor:"2,keyasint,omitempty"`
+	Attach  flows.AttachmentKind `cbor:"3,keyasint,omitempty"`
+	Answer  string               `cbor:"4,keyasint,omitempty"`
+	Seed    [32]byte             `cbor:"5,keyasint,omitzero"`
+	Replace int                  `cbor:"6,keyasint,omitempty"`
+}
+
+// maxInline is how many characters of terms are shown in the message itself.
+const maxInline = 3000
+
+// render turns effects into outbox records.
+func (b *Bot) render(chat int64, effects []flows.Effect, at time.Time) (records []storage.Record, notice flows.Text, err error) {
+	for _, e := range effects {
+		var r storage.Record
+		switch e := e.(type) {
+		case flows.Notice:
+			notice = e.Text
+			continue
+		case flows.Alert:
+			alerts, err := b.alerts(e, at)
+			if err != nil {
+				return nil, "", err
+			}
+			records = append(records, alerts...)
+			continue
+		case flows.Say:
+			r, err = b.renderSay(chat, e)
+		case flows.SMS:
+			r, err = b.renderSMS(e)
+		case flows.Mail:
+			r, err = b.renderMail(e)
+		default:
+			err = fmt.Errorf("unknown effect %T", e)
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		if r.Chat == 0 {
+			r.Chat = chat
+		}
+		r.At = at.Unix()
+		records = append(records, r)
+	}
+	return records, notice, nil
+}
+
+func (b *Bot) renderSay(chat int64, say flows.Say) (storage.Record, error) {
+	r := storage.Record{Channel: storage.Telegram, Chat: say.To, Ref: say.Report}
+	var parts []string
+	for _, l := range say.Lead {
+		s, err := b.Texts.HTML(l.Text, l.Args)
+		if err != nil {
+			return r, err
+		}
+		parts = append(parts, s)
+	}
+	s, err := b.Texts.HTML(say.Text, say.Args)
+	if err != nil {
+		return r, err
+	}
+	m := message{Text: strings.Join(append(parts, s), "\n\n"), Replace: say.Replace, Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed}
+	if t := say.Attach.Terms.Text; t != "" && utf8.RuneCountInString(t) <= maxInline && m.Attach == flows.ConsentTerms {
+		m.Text += "\n\n<blockquote>" + telegram.EscapeHTML(t) + "</blockquote>"
+		m.Attach = flows.NoAttachment
+	}
+	if m.Markup, err = b.markup(say); err != nil {
+		return r, err
+	}
+	r.Payload, err = cbor.Marshal(m)
+	return r, err
+}
+
+func (b *Bot) renderSMS(e flows.SMS) (storage.Record, error) {
+	r := storage.Record{Channel: storage.SMS, To: string(e.To), Ref: e.Report, NotAfter: e.NotAfter.Unix()}
+	s, err := b.Texts.Plain(e.Text, e.Args)
+	r.Payload = []byte(s)
+	return r, err
+}
+
+func (b *Bot) renderMail(e flows.Mail) (storage.Record, error) {
+	r := storage.Record{Channel: storage.Mail, To: string(e.To), Ref: e.Report, NotAfter: e.NotAfter.Unix()}
+	var l Letter
+	var err error
+	if l.Subject, err = b.Texts.Plain(e.Text+".subject", e.Args); err != nil {
+		return r, err
+	}
+	if l.Text, err = b.Texts.Plain(e.Text, e.Args); err != nil {
+		return r, err
+	}
+	if l.HTML, err = b.Texts.HTML(e.Text+".html", e.Args); err != nil {
+		return r, err
+	}
+	r.Payload, err = cbor.Marshal(l)
+	return r, err
+}
+
+// alerts renders an alert for every administrator.
+func (b *Bot) alerts(e flows.Alert, at time.Time) ([]storage.Record, error) {
+	s, err := b.Texts.HTML(e.Text, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	payload, err := cbor.Marshal(message{Text: s})
+	if err != nil {
+		return nil, err
+	}
+	var records []storage.Record
+	for _, admin := range b.Admins {
+		records = append(records, storage.Record{Channel: storage.Telegram, Chat: admin, Payload: payload, At: at.Unix()})
+	}
+	return records, nil
+}
+
+type inlineButton struct {
+	Text  string `json:"text"`
+	Data  string `json:"callback_data,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Style string `json:"style,omitempty"`
+}
+
+type replyButton struct {
+	Text    string `json:"text"`
+	Contact bool   `json:"request_contact,omitempty"`
+}
+
+type markup struct {
+	Inline   [][]inlineButton `json:"inline_keyboard,omitempty"`
+	Reply    [][]replyButton  `json:"keyboard,omitempty"`
+	Resize   bool             `json:"resize_keyboard,omitempty"`
+	OneTime  bool             `json:"one_time_keyboard,omitempty"`
+	Remove   bool             `json:"remove_keyboard,omitempty"`
+	Persists bool             `json:"is_persistent,omitempty"`
+}
+
+var styles = map[flows.Style]string{flows.Danger: "danger", flows.Success: "success"}
+
+func (b *Bot) markup(say flows.Say) (string, error) {
+	var m markup
+	switch {
+	case say.Keyboard == flows.RemoveKeyboard:
+		m.Remove = true
+	case say.Keyboard == flows.PhoneKeyboard:
+		m.Resize, m.Persists = true, true
+		m.Reply = append(m.Reply, []replyButton{{Text: b.Texts.Caption("button.send_phone", flows.Args{}), Contact: true}})
+		for _, row := range say.Buttons {
+			var out []replyButton
+			for _, btn := range row {
+				out = append(out, replyButton{Text: b.Texts.Caption(btn.Caption, btn.Args)})
+			}
+			m.Reply = append(m.Reply, out)
+		}
+	case len(say.Buttons) == 0:
+		return "", nil
+	}
+	if say.Keyboard == flows.KeepKeyboard {
+		for _, row := range say.Buttons {
+			var out []inlineButton
+			for _, btn := range row {
+				ib := inlineButton{Text: b.Texts.Caption(btn.Caption, btn.Args), URL: btn.URL, Style: styles[btn.Style]}
+				if btn.URL == "" {
+					ib.Data = buttonData(btn, say)
+				}
+				if len(ib.Data) > telegram.MaxCallbackData || ib.Text == "" {
+					return "", fmt.Errorf("button %s: caption %q, %d bytes of data", btn.Event, btn.Caption, len(ib.Data))
+				}
+				out = append(out, ib)
+			}
+			m.Inline = append(m.Inline, out)
+		}
+	}
+	s, err := json.Marshal(m)
+	return string(s), err
+}
+
+// buttonData is what a button carries: its event, the number of its dialog, the
+// revision of the question, and an index. It names nobody and proves nothing.
+func buttonData(b flows.Button, say flows.Say) string {
+	return fmt.Sprintf("%s:%x:%x:%x", b.Event, say.Dialog, say.Revision, b.Arg)
+}
+
+// readButton reads what a button carried. Anything forged is an event that no
+// question offers.
+func readButton(data string) flows.Turn {
+	t := flows.Turn{Kind: flows.Pressed}
+	f := strings.Split(data, ":")
+	if len(f) != 4 {
+		return t
+	}
+	dialog, err1 := strconv.ParseUint(f[1], 16, 32)
+	revision, err2 := strconv.ParseUint(f[2], 16, 32)
+	arg, err3 := strconv.ParseUint(f[3], 16, 31)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return t
+	}
+	t.Event, t.Dialog, t.Revision, t.Arg = flows.Event(f[0]), uint32(dialog), uint32(revision), int(arg)
+	return t
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,170 @@
+package bot
+
+import (
+	"errors"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"mvkbot/bot/captcha"
+	"mvkbot/bot/telegram"
+	"mvkbot/flows"
+)
+
+// sendMessage brings a message to a chat to its end; 0 when the bot stopped
+// first. A message whose acceptance is hidden by a crash or a lost answer is
+// repeated once.
+func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
+	if stale, err := d.stale(a.Record); err != nil {
+		return d.left(a, err)
+	} else if stale {
+		return flows.Unsent
+	}
+	if a.recovered && !d.once(a) {
+		return d.given(a)
+	}
+	var m message
+	if err := cbor.Unmarshal(a.Payload, &m); err != nil {
+		d.bury(a.Record, "payload does not decode")
+		return 0
+	}
+	call, err := d.call(a, m)
+	if err != nil {
+		d.bot.Log.Error("draw message", "record", a.Sequence, "err", err)
+		d.bury(a.Record, "cannot be drawn")
+		return 0
+	}
+	for {
+		if d.bot.Pacer.Wait(a.ctx, a.Chat) != nil {
+			return 0
+		}
+		res, err := d.bot.Telegram.Do(a.ctx, call)
+		if err == nil && res.EditGone {
+			m.Replace = 0
+			if call, err = d.call(a, m); err == nil {
+				continue
+			}
+		}
+		if err == nil {
+			return flows.Delivered
+		}
+		outcome, again := d.failed(a, err)
+		if !again {
+			return outcome
+		}
+	}
+}
+
+// failed decides what a failed call means.
+func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool) {
+	if a.ctx.Err() != nil {
+		return 0, false
+	}
+	var e *telegram.Error
+	if !errors.As(err, &e) {
+		e = &telegram.Error{Kind: telegram.Unknown, Err: err}
+	}
+	d.bot.Log.Warn("message not sent", "chat", a.Chat, "record", a.Sequence, "try", a.tries+1, "err", err)
+	old := d.bot.Now().Sub(time.Unix(a.At, 0)) > maxAge
+	switch {
+	case e.Kind == telegram.Gone:
+		return flows.Unsent, false
+	case e.Kind == telegram.Refused, e.Kind == telegram.Conflict, old:
+		d.bury(a.Record, e.Error())
+		return 0, false
+	case e.Kind == telegram.Unknown:
+		if !d.once(a) {
+			return d.given(a), false
+		}
+		return 0, a.again()
+	case e.Kind == telegram.Unauthorized:
+		return 0, a.pause(time.Minute)
+	case e.RetryAfter > 0:
+		d.bot.Pacer.Hold(a.Chat, e.RetryAfter)
+		return 0, true
+	}
+	return 0, a.again()
+}
+
+// once reports whether a message that may have been sent may be sent again, and
+// notes that it was: there is one repetition.
+func (d *dispatcher) once(a *attempt) bool {
+	if a.Started {
+		return false
+	}
+	ok, err := d.mark(a.Record, true)
+	if err != nil {
+		d.bot.Log.Error("mark record", "record", a.Sequence, "err", err)
+	}
+	a.Started = true
+	a.gone = !ok
+	return ok && err == nil
+}
+
+// given is the end of a message that must not be sent once more.
+func (d *dispatcher) given(a *attempt) flows.Outcome {
+	if a.gone {
+		return 0
+	}
+	d.bot.Log.Warn("message not repeated a second time", "chat", a.Chat, "record", a.Sequence, "channel", a.Channel.String())
+	return flows.Unknown
+}
+
+// left leaves a record in the outbox for the next process.
+func (d *dispatcher) left(a *attempt, err error) flows.Outcome {
+	d.bot.Log.Error("record stays in the outbox", "record", a.Sequence, "err", err)
+	return 0
+}
+
+// call builds the request of a message; a captcha is drawn and spoken here, far
+// from any transaction.
+func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
+	p := map[string]string{"chat_id": itoa(a.Chat), "parse_mode": "HTML"}
+	if m.Markup != "" {
+		p["reply_markup"] = m.Markup
+	}
+	switch m.Attach {
+	case flows.CaptchaPicture:
+		return pictureCall(p, m)
+	case flows.CaptchaSpeech:
+		speech, err := captcha.Speak(a.ctx, m.Answer)
+		if err != nil {
+			return telegram.Call{}, err
+		}
+		p["caption"] = m.Text
+		if speech.Voice {
+			return telegram.Call{Method: "sendVoice", Params: p, File: &telegram.File{Field: "voice", Name: speech.Name, Data: speech.Data}}, nil
+		}
+		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: speech.Name, Data: speech.Data}}, nil
+	case flows.ConsentTerms:
+		return termsCall(p, m, "soglasie.txt", d.bot.Engine.Rules().Consent), nil
+	case flows.AgreementTerms:
+		return termsCall(p, m, "soglashenie.txt", d.bot.Engine.Rules().Agreement), nil
+	}
+	p["text"] = m.Text
+	p["link_preview_options"] = `{"is_disabled":true}`
+	return telegram.Call{Method: "sendMessage", Params: p}, nil
+}
+
+func pictureCall(p map[string]string, m message) (telegram.Call, error) {
+	png, err := captcha.Draw(m.Answer, m.Seed)
+	if err != nil {
+		return telegram.Call{}, err
+	}
+	file := &telegram.File{Field: "photo", Name: "captcha.png", Data: png}
+	if m.Replace == 0 {
+		p["caption"] = m.Text
+		return telegram.Call{Method: "sendPhoto", Params: p, File: file}, nil
+	}
+	delete(p, "parse_mode")
+	p["message_id"] = itoa(int64(m.Replace))
+	p["media"] = mediaJSON("attach://photo", m.Text)
+	return telegram.Call{Method: "editMessageMedia", Params: p, File: file}, nil
+}
+
+func termsCall(p map[string]string, m message, name string, t flows.Terms) telegram.Call {
+	p["caption"] = m.Text
+	// The byte order mark makes old viewers on Windows show Russian as UTF-8.
+	data := append([]byte("\ufeff"), t.Text...)
+	return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: name, Data: data}}
+}

@@ -1,0 +1,97 @@
+// The chat of the resident on the phone: its messages and what pressing does.
+import { alert, post, toast } from './api.js';
+import { bubble, day } from './bubble.js';
+import { byId, patch } from './dom.js';
+import * as format from './format.js';
+
+const together = 5 * 60 * 1000; // messages of one author within it stand as one group
+const near = 80; // pixels from the bottom that still count as being there
+const doing = {
+  typing: 'печатает…', upload_photo: 'отправляет фото…', upload_document: 'отправляет файл…',
+  record_voice: 'записывает голосовое…', upload_voice: 'отправляет голосовое…',
+};
+
+/** chat draws into the phone; say(text) sends a text as the resident. */
+export function chat(say) {
+  const scroll = byId('scroll');
+  const list = byId('messages');
+  const down = byId('down');
+  let cache = new Map();
+  let shown = null; // the chat on the phone
+  const atBottom = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < near;
+  let pinned = true; // the newest message stays in view
+  let size = ''; // of what scrolls, when it was last looked at
+  const measure = () => `${scroll.clientHeight} ${scroll.scrollHeight}`;
+  const toBottom = () => { scroll.scrollTop = scroll.scrollHeight; };
+  // Pictures that load and keyboards that open change the size, and scroll too: only
+  // what happens at an unchanged size is the person's own scrolling.
+  const resized = () => {
+    size = measure();
+    if (pinned) toBottom();
+  };
+
+  async function press(message, button, element) {
+    element.setAttribute('aria-busy', 'true');
+    const answer = await post(`chats/${shown.user}/press`, { message: message.id, data: button.data });
+    element.removeAttribute('aria-busy');
+    if (!answer || !answer.text) return;
+    if (answer.alert) alert(answer.text);
+    else toast(answer.text);
+  }
+
+  /** show draws a chat; another resident's one replaces it whole, unannounced. */
+  function show(next) {
+    const other = !shown || shown.user !== next.user;
+    shown = next;
+    if (other) {
+      scroll.setAttribute('aria-live', 'off');
+      list.replaceChildren();
+      cache = new Map();
+      pinned = true;
+    }
+    const stay = pinned || other;
+    patch(list, cache, items(next.messages), (item) => (item.day ? day(item) : bubble(item, { press, say })));
+    byId('empty').hidden = next.messages.length > 0;
+    byId('start').hidden = next.messages.length > 0;
+    byId('peer-state').textContent = doing[next.typing] || 'бот';
+    byId('peer-state').classList.toggle('busy', Boolean(next.typing));
+    if (stay) toBottom();
+    if (other) requestAnimationFrame(() => scroll.setAttribute('aria-live', 'polite'));
+  }
+
+  scroll.addEventListener('scroll', () => {
+    if (size !== measure()) return resized();
+    pinned = atBottom();
+    down.hidden = pinned;
+  }, { passive: true });
+  const observer = new ResizeObserver(resized);
+  observer.observe(list);
+  observer.observe(scroll);
+  down.addEventListener('click', toBottom);
+  byId('start').addEventListener('click', () => say('/start'));
+
+  return { show };
+}
+
+/** lastKey is the first button of the newest message that has any. */
+export function lastKey() {
+  const all = document.querySelectorAll('#messages .keys');
+  return all.length ? all[all.length - 1].querySelector('.key') : null;
+}
+
+// items puts the days between the messages and finds the groups.
+function items(messages) {
+  const all = [];
+  messages.forEach((message, i) => {
+    const before = messages[i - 1];
+    const after = messages[i + 1];
+    const date = format.when('day', message.at);
+    if (!before || format.when('day', before.at) !== date) all.push({ key: `day ${message.id}`, day: true, text: date });
+    all.push({ ...message, key: message.id, first: !joined(before, message), last: !joined(message, after) });
+  });
+  return all;
+}
+
+function joined(a, b) {
+  return Boolean(a && b) && a.own === b.own && Math.abs(new Date(b.at) - new Date(a.at)) < together;
+}

@@ -1,0 +1,208 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"mvkbot/bot/telegram"
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// fault is what a step ends with that should never happen.
+type fault struct{ err error }
+
+func (f *fault) Error() string { return f.err.Error() }
+func (f *fault) Unwrap() error { return f.err }
+
+// triesPerTurn is how often a turn that faults is played before it is given up.
+const triesPerTurn = 3
+
+// played is what a turn came to.
+type played struct {
+	skipped  bool // seen before, or its outbox record is gone
+	from, to flows.State
+	event    flows.Event
+	notice   flows.Text
+	records  []storage.Record
+}
+
+// play runs a job as one transaction and hands what it left in the outbox to
+// the dispatcher. A turn that cannot be played is given up with an apology: it
+// must not block those behind it.
+func (b *Bot) play(ctx context.Context, chat int64, j job) error {
+	started := time.Now()
+	var p played
+	var err error
+	for range triesPerTurn {
+		p, err = b.try(ctx, chat, j)
+		if f := (*fault)(nil); !errors.As(err, &f) {
+			break
+		}
+	}
+	if f := (*fault)(nil); errors.As(err, &f) {
+		p, err = b.giveUp(ctx, chat, j, f)
+	}
+	if err != nil {
+		return err
+	}
+	b.out.add(p.records)
+	if j.callback != "" {
+		b.answer(ctx, j.callback, p.notice)
+	}
+	b.stats.turn(p, time.Since(started))
+	if p.skipped || j.dropped {
+		return nil
+	}
+	b.Log.Info("turn", "chat", chat, "kind", kindNames[j.turn.Kind], "from", p.from, "event", p.event, "to", p.to, "took", time.Since(started))
+	return nil
+}
+
+var kindNames = map[flows.TurnKind]string{
+	flows.Said: "said", flows.Pressed: "pressed", flows.Shared: "shared", flows.Sent: "sent",
+	flows.Woke: "woke", flows.Reported: "reported", flows.Overflown: "overflown",
+}
+
+func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) {
+	t := j.turn
+	t.At, t.Update = b.Now(), j.update
+	if _, err := rand.Read(t.Entropy[:]); err != nil {
+		return p, err
+	}
+	err = b.Store.Turn(ctx, func(tx *storage.Turn) error {
+		p = played{}
+		if fresh, err := b.fresh(tx, j, t.At); !fresh || err != nil {
+			p.skipped = true
+			return err
+		}
+		if j.dropped {
+			return nil
+		}
+		c, err := tx.Conversation(chat)
+		if err != nil {
+			return err
+		}
+		next, effects, err := b.step(c, t, tx)
+		if err != nil {
+			return err
+		}
+		p.from, p.to, p.event = c.State, next.State, next.Event
+		if p.records, p.notice, err = b.render(chat, effects, t.At); err != nil {
+			return &fault{err}
+		}
+		for i := range p.records {
+			if err := tx.Append(&p.records[i]); err != nil {
+				return err
+			}
+		}
+		return tx.SaveConversation(next)
+	})
+	return p, err
+}
+
+// fresh reports whether the job is played for the first time.
+func (b *Bot) fresh(tx *storage.Turn, j job, at time.Time) (bool, error) {
+	if j.record != 0 {
+		return tx.Finish(j.record)
+	}
+	if j.update == 0 {
+		return true, nil
+	}
+	return tx.FirstSight(j.update, at), nil
+}
+
+// step shields the bot from a panic of the dialogs.
+func (b *Bot) step(c flows.Conversation, t flows.Turn, l flows.Ledger) (next flows.Conversation, effects []flows.Effect, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &fault{fmt.Errorf("panic: %v\n%s", v, debug.Stack())}
+		}
+	}()
+	next, effects, err = b.Engine.Step(c, t, l)
+	if err != nil {
+		err = &fault{err}
+	}
+	return next, effects, err
+}
+
+// giveUp commits a turn as done that cannot be played: the resident gets an
+// apology with a number that stands in the log and in the alert.
+func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played, err error) {
+	var id [4]byte
+	if _, err := rand.Read(id[:]); err != nil {
+		return p, err
+	}
+	incident := hex.EncodeToString(id[:])
+	b.stats.Faults.Add(1)
+	b.Log.Error("turn given up", "chat", chat, "kind", kindNames[j.turn.Kind], "incident", incident, "err", f)
+	args := flows.Args{Value: incident}
+	err = b.Store.Turn(ctx, func(tx *storage.Turn) error {
+		p = played{}
+		if fresh, err := b.fresh(tx, j, b.Now()); !fresh || err != nil {
+			p.skipped = true
+			return err
+		}
+		effects := []flows.Effect{flows.Say{Text: "apology", Args: args}, flows.Alert{Text: "alert.poison", Args: args}}
+		if p.records, _, err = b.render(chat, effects, b.Now()); err != nil {
+			return err
+		}
+		for i := range p.records {
+			if err := tx.Append(&p.records[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return p, err
+}
+
+// answer ends the waiting circle on a pressed button.
+func (b *Bot) answer(ctx context.Context, callback string, notice flows.Text) {
+	params := map[string]string{"callback_query_id": callback}
+	if notice != "" {
+		if s, err := b.Texts.Plain(notice, flows.Args{}); err == nil {
+			params["text"] = s
+		}
+	}
+	b.aside(ctx, telegram.Call{Method: "answerCallbackQuery", Params: params})
+}
+
+// wakeDue wakes the conversations whose deadline has come. Deadlines are data:
+// what came due while the bot was down is found at the first look.
+func (b *Bot) wakeDue(ctx context.Context) error {
+	const group = 100
+	for {
+		due, err := b.Store.Due(ctx, b.Now(), group)
+		if err != nil && ctx.Err() == nil {
+			b.Log.Error("look for deadlines", "err", err)
+		}
+		failed := b.wakeAll(due)
+		if len(due) == group && !failed {
+			continue
+		}
+		if !sleep(ctx, time.Second) {
+			return nil
+		}
+	}
+}
+
+func (b *Bot) wakeAll(chats []int64) (failed bool) {
+	done := make(chan error, len(chats))
+	for _, chat := range chats {
+		b.in.add(chat, func(int) job {
+			return job{turn: flows.Turn{Kind: flows.Woke}, done: func(err error) { done <- err }}
+		})
+	}
+	for range chats {
+		if err := <-done; err != nil {
+			failed = true
+			b.Log.Error("wake conversation", "err", err)
+		}
+	}
+	return failed
+}

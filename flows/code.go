@@ -73,6 +73,7 @@ func blockBudget(p Phone) Budget     { return Budget{"block", p.Block()} }
 func (s *Scene) userBudget() Budget  { return Budget{"user_sms", strconv.FormatInt(s.c.Chat, 10)} }
 
 var (
+	minuteBudget = Budget{"sms_minute", ""}
 	dayBudget    = Budget{"sms_day", ""}
 	sampleBudget = Budget{"sms_sample", ""}
 )
@@ -158,6 +159,26 @@ func (s *Scene) markUsed(sample uint64) {
 			return
 		}
 	}
+}
+
+// TakeMinute takes one SMS from the minute's budget of the whole bot, at the
+// moment it is handed over; when the minute is exhausted it returns its end and
+// takes nothing (SPEC §2.3).
+func (e *Engine) TakeMinute(at time.Time, l Ledger) time.Time {
+	start := at.Truncate(time.Minute)
+	u := l.Usage(minuteBudget)
+	if u.Window != start.Unix() {
+		u = Usage{Window: start.Unix()}
+	}
+	if e.rules.SMSPerMinute == 0 {
+		return time.Time{}
+	}
+	if u.Count >= e.rules.SMSPerMinute {
+		return start.Add(time.Minute)
+	}
+	u.Count++
+	l.SetUsage(minuteBudget, u)
+	return time.Time{}
 }
 
 // giveBackCode returns what a message cost that was never sent.

@@ -28,6 +28,7 @@ type Conversation struct {
 	Page         int          `cbor:"13,keyasint,omitempty"` // of the list that is shown
 	Chosen       Number       `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
 	LastPress    int64        `cbor:"15,keyasint,omitempty"` // when a button was last taken
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Field is one answer of the form. A wrong answer is kept with its fault until

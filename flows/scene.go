@@ -46,6 +46,7 @@ func (s *Scene) fire(e Event) error {
 	if err != nil {
 		return err
 	}
+	s.c.Event = e
 	keyboard := s.node().Keyboard
 	move := h.rows[from][e]
 	if move.Do != nil {

@@ -57,15 +57,15 @@ func (t *Turn) Append(r *Record) error {
 	return t.err
 }
 
-// Start marks a record as being sent; false when it is gone already.
-func (t *Turn) Start(sequence uint64) (bool, error) {
+// Mark notes whether a record's send is under way; false when the record is gone.
+func (t *Turn) Mark(sequence uint64, started bool) (bool, error) {
 	var r Record
 	key := key64(kindOutbox, sequence)
 	if !t.load("read outbox", key, &r) {
 		return false, t.err
 	}
-	r.Started = true
-	t.save("start record", key, r)
+	r.Started = started
+	t.save("mark record", key, r)
 	return t.err == nil, t.err
 }
 

@@ -1,9 +1,12 @@
 package simulator
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -49,5 +52,43 @@ func BenchmarkSay(b *testing.B) {
 		s.queue.mu.Lock()
 		s.queue.take(s.queue.next, 100)
 		s.queue.mu.Unlock()
+	}
+}
+
+// BenchmarkDialog is a step of a dialog over loopback HTTP: the resident writes, the
+// bot answers, and polls once for each hundred steps.
+func BenchmarkDialog(b *testing.B) {
+	s := New(Options{Token: "1:AAA", KeepMessages: 20})
+	defer s.Close()
+	web := httptest.NewServer(s)
+	defer web.Close()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	var users, steps atomic.Int64
+	call := func(path, form string) {
+		resp, err := client.Post(web.URL+"/bot1:AAA/"+path, "application/x-www-form-urlencoded", strings.NewReader(form))
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+	b.SetParallelism(16)
+	b.RunParallel(func(pb *testing.PB) {
+		user := users.Add(1)
+		s.AddUser(User{ID: user, FirstName: "Анна"})
+		form := "text=%D0%B0&reply_markup=%7B%22inline_keyboard%22%3A%5B%5B%7B%22text%22%3A%22Back%22%2C%22callback_data%22%3A%22b%22%7D%5D%5D%7D&chat_id=" + strconv.FormatInt(user, 10)
+		for pb.Next() {
+			if _, err := s.Say(user, "Смирнова"); err != nil {
+				b.Error(err)
+			}
+			call("sendMessage", form)
+			if n := steps.Add(1); n%100 == 0 {
+				call("getUpdates", "timeout=3&offset="+strconv.FormatInt(firstUpdateID+n-100, 10))
+			}
+		}
+	})
+	if v := s.Violations(); len(v) > 0 {
+		b.Fatal(v[0])
 	}
 }

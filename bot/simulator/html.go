@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -53,7 +54,21 @@ func parseHTML(text string) (plain string, marks []Entity, reason string) {
 		}
 	}
 	sortEntities(h.marks)
-	return plain, h.marks, ""
+	return plain, plainCode(h.marks), ""
+}
+
+// plainCode drops entities that lie within code: Telegram shows code without markup.
+func plainCode(marks []Entity) []Entity {
+	end := 0
+	return slices.DeleteFunc(marks, func(m Entity) bool {
+		if m.Offset+m.Length <= end {
+			return true
+		}
+		if m.Type == "code" || m.Type == "pre" {
+			end = m.Offset + m.Length
+		}
+		return false
+	})
 }
 
 type htmlParser struct {

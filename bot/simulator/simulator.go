@@ -28,7 +28,8 @@ type Options struct {
 	Token string
 	// Username of the bot, without "@". Empty means "simulated_bot".
 	Username string
-	// Now tells the time that messages are dated with. Nil means time.Now.
+	// Now tells the time that messages are dated with; it is called from several
+	// goroutines at once. Nil means time.Now.
 	Now func() time.Time
 	// Log receives one debug line for each refused call. Nil means none.
 	Log *slog.Logger

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -172,6 +171,3 @@ func wordEnd(text string, i int) int {
 func borders(r rune) bool {
 	return r == '/' || r == '<' || r == '>' || r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r)
 }
-
-// sameEntities compares two sorted lists.
-func sameEntities(a, b []Entity) bool { return slices.Equal(a, b) }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,13 @@ func (h hooked) say(user int64, text string) {
 	h.Helper()
 	if _, err := h.Say(user, text); err != nil {
 		h.Fatal(err)
+	}
+}
+
+// until waits for what no channel tells; the test's own deadline bounds it.
+func until(ok func() bool) {
+	for !ok() {
+		runtime.Gosched()
 	}
 }
 
@@ -137,6 +145,7 @@ func TestWebhook_ChatsApart(t *testing.T) {
 	if g := <-arrived; g.user != 2 {
 		t.Errorf("%+v", g)
 	}
+	until(func() bool { return h.Pending() == 2 })
 	h.call("setWebhook", "url", "") // waits for the deliveries
 	if n := h.Pending(); n != 2 {
 		t.Error(n)
@@ -188,11 +197,11 @@ func TestWebhook_EndsPoll(t *testing.T) {
 	h := newHooked(t)
 	polled := make(chan string)
 	go func() { polled <- h.call("getUpdates", "timeout", "40") }()
-	for waiting := false; !waiting; {
+	until(func() bool {
 		h.queue.mu.Lock()
-		waiting = h.queue.poller != nil
-		h.queue.mu.Unlock()
-	}
+		defer h.queue.mu.Unlock()
+		return h.queue.poller != nil
+	})
 	web := httptest.NewServer(http.NotFoundHandler())
 	web.Close()
 	h.call("setWebhook", "url", web.URL)
@@ -200,6 +209,7 @@ func TestWebhook_EndsPoll(t *testing.T) {
 		t.Error(out)
 	}
 	h.say(1, "a")
-	for !strings.Contains(h.call("getWebhookInfo"), `"last_error_message":"Connection failed"`) {
-	}
+	until(func() bool {
+		return strings.Contains(h.call("getWebhookInfo"), `"last_error_message":"Connection failed"`)
+	})
 }

@@ -49,6 +49,8 @@ type poller struct {
 	*Client
 	handle Handler
 	offset int64
+	// repeats counts batches in a row that did not move the offset.
+	repeats int
 }
 
 // round polls once, has the batch handled, and returns the pause before the next round.
@@ -64,6 +66,7 @@ func (p *poller) round(ctx context.Context) time.Duration {
 	}
 	p.health.answered()
 	if len(batch) == 0 {
+		p.repeats = 0
 		p.health.well(timeout > 0)
 		if timeout == 0 {
 			return 0
@@ -77,8 +80,14 @@ func (p *poller) round(ctx context.Context) time.Duration {
 		return p.stuck(err)
 	}
 	if !p.advance(batch) {
-		return p.failed(&Error{Kind: Unknown, Method: "getUpdates", Err: errNoProgress})
+		// Telegram may lose a confirmation and deliver again; a server that goes on
+		// doing so must not make a loop without a pause.
+		if p.repeats++; p.repeats > 1 {
+			return p.failed(&Error{Kind: Unknown, Method: "getUpdates", Err: errNoProgress})
+		}
+		return 0
 	}
+	p.repeats = 0
 	p.health.well(true)
 	return 0
 }

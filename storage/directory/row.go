@@ -1,0 +1,127 @@
+package directory
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mvkbot/flows"
+)
+
+// MaxAddress is the longest address taken, in characters.
+const MaxAddress = 512
+
+// Reason is why a row is bad. Its text is English; whoever speaks to staff
+// translates by the constant.
+type Reason string
+
+// The reasons for which a row is not taken.
+const (
+	ReasonQuotes     Reason = "quotes are not closed on the line, or not doubled inside a field"
+	ReasonLongLine   Reason = "line is longer than 64 KiB"
+	ReasonWidth      Reason = "number of columns differs from the header row's"
+	ReasonEmpty      Reason = "empty"
+	ReasonUnknown    Reason = "unknown value"
+	ReasonNotNumber  Reason = "not a contract number"
+	ReasonTooLong    Reason = "too long"
+	ReasonUnreadable Reason = "control, invisible or undecodable character"
+	ReasonNoFlat     Reason = "a flat without its number"
+	ReasonRepeats    Reason = "contract number repeats an earlier line"
+)
+
+// BadRow is a row that an import did not take.
+type BadRow struct {
+	Line   int64  // 1-based line of a CSV file, row of an XLSX sheet
+	Column Column // empty when the row as a whole is at fault
+	Reason Reason
+	Value  string // what stands there or how much, shortened; may be empty
+	First  int64  // ReasonRepeats: the line that was taken
+}
+
+// String is one line for an administrator.
+func (b BadRow) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "line %d: ", b.Line)
+	if b.Column != "" {
+		s.WriteString(string(b.Column) + ": ")
+	}
+	s.WriteString(string(b.Reason))
+	if b.Value != "" {
+		fmt.Fprintf(&s, " %q", b.Value)
+	}
+	if b.First != 0 {
+		fmt.Fprintf(&s, " (line %d)", b.First)
+	}
+	return s.String()
+}
+
+// contract reads one row. The second result is nil for a good row and lacks
+// only its line otherwise.
+func (c columns) contract(fields []string) (flows.Contract, *BadRow) {
+	var row flows.Contract
+	if len(fields) != c.width {
+		return row, &BadRow{Reason: ReasonWidth, Value: fmt.Sprintf("%d instead of %d", len(fields), c.width)}
+	}
+	value := func(column Column) string {
+		i, ok := c.at[column]
+		if !ok {
+			return ""
+		}
+		return strings.TrimSpace(fields[i])
+	}
+	for _, column := range [...]Column{ColumnNumber, ColumnKind, ColumnFlat, ColumnAddress, ColumnHolder, ColumnStatus} {
+		v := value(column)
+		if r, bad := unreadable(v); bad {
+			return row, &BadRow{Column: column, Reason: ReasonUnreadable, Value: fmt.Sprintf("%U", r)}
+		}
+		if v == "" && column != ColumnFlat {
+			return row, &BadRow{Column: column, Reason: ReasonEmpty}
+		}
+	}
+	var ok bool
+	if row.Number, ok = flows.ParseNumber(value(ColumnNumber)); !ok {
+		return row, badValue(ColumnNumber, ReasonNotNumber, value(ColumnNumber))
+	}
+	if row.Kind, ok = meaning(kindNames, value(ColumnKind)); !ok {
+		return row, badValue(ColumnKind, ReasonUnknown, value(ColumnKind))
+	}
+	if row.Holder, ok = meaning(holderNames, value(ColumnHolder)); !ok {
+		return row, badValue(ColumnHolder, ReasonUnknown, value(ColumnHolder))
+	}
+	if row.Status, ok = meaning(statusNames, value(ColumnStatus)); !ok {
+		return row, badValue(ColumnStatus, ReasonUnknown, value(ColumnStatus))
+	}
+	if row.Flat = value(ColumnFlat); utf8.RuneCountInString(row.Flat) > flows.MaxFlat {
+		return row, badValue(ColumnFlat, ReasonTooLong, row.Flat)
+	}
+	if row.Kind == flows.KindFlat && flows.NormalFlat(row.Flat) == "" {
+		return row, badValue(ColumnFlat, ReasonNoFlat, row.Flat)
+	}
+	if row.Address = value(ColumnAddress); utf8.RuneCountInString(row.Address) > MaxAddress {
+		return row, badValue(ColumnAddress, ReasonTooLong, row.Address)
+	}
+	return row, nil
+}
+
+// unreadable finds the first character that must not reach a resident's eyes:
+// controls, invisible and direction marks, and what did not decode.
+func unreadable(s string) (rune, bool) {
+	for _, r := range s {
+		if r >= ' ' && r < 0x7f || r >= 'Ѐ' && r <= 'џ' {
+			continue // the quick way for nearly every character
+		}
+		if r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+func badValue(column Column, reason Reason, value string) *BadRow {
+	const shown = 40
+	if r := []rune(value); len(r) > shown {
+		value = string(r[:shown]) + "…"
+	}
+	return &BadRow{Column: column, Reason: reason, Value: value}
+}

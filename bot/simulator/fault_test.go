@@ -44,11 +44,15 @@ func TestInject(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t)
+			r.must(r.Say(boris, "/start"))
 			before := len(r.Chat(anna))
 			c.fault.Times, c.fault.Method, c.fault.Chat = 1, "sendmessage", anna
 			r.Inject(c.fault)
 			if got := r.call("getMe"); !got.OK {
 				t.Error("it hit another method")
+			}
+			if got := r.call("sendMessage", "chat_id", id(boris), "text", "a"); !got.OK {
+				t.Error("it hit another chat")
 			}
 			status, body, header, err := r.get(send)
 			if status != c.status || !strings.Contains(body, c.body) || (err != nil) != (c.status == 0) {

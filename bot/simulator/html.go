@@ -59,7 +59,7 @@ func parseHTML(text string) (plain string, marks []Entity, reason string) {
 
 // plainCode drops entities that lie within code: Telegram shows code without markup.
 func plainCode(marks []Entity) []Entity {
-	end := 0
+	end := -1
 	return slices.DeleteFunc(marks, func(m Entity) bool {
 		if m.Offset+m.Length <= end {
 			return true

@@ -138,6 +138,14 @@ func TestRefusals_Legal(t *testing.T) {
 		t.Fatal(err)
 	}
 	tooOld := "Bad Request: query is too old and response timeout expired or query ID is invalid"
+	second, err := r.PressCaption(anna, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.call("answerCallbackQuery", "callback_query_id", second); !got.OK {
+		t.Error(got.Description)
+	}
+	want(r.call("answerCallbackQuery", "callback_query_id", second), 400, tooOld)
 	r.now = r.now.Add(time.Minute)
 	want(r.call("answerCallbackQuery", "callback_query_id", press), 400, tooOld)
 	want(r.call("answerCallbackQuery", "callback_query_id", "x"), 400, tooOld)
@@ -185,6 +193,13 @@ func TestRefusals_Edits(t *testing.T) {
 	}
 	if got := r.call("editMessageCaption", "chat_id", a, "message_id", photo, "caption", "<i>b</i>", "parse_mode", "HTML"); !got.OK {
 		t.Error(got.Description)
+	}
+	// A keyboard alone is a change as well.
+	kb := `{"inline_keyboard":[[{"text":"a","callback_data":"a"}]]}`
+	for _, markup := range []string{kb, `{"inline_keyboard":[[{"text":"a","callback_data":"a","style":"danger"}]]}`, ""} {
+		if got := r.call("editMessageReplyMarkup", "chat_id", a, "message_id", text, "reply_markup", markup); !got.OK {
+			t.Errorf("%s: %s", markup, got.Description)
+		}
 	}
 	// A text may become a picture.
 	if got := r.call("editMessageMedia", "chat_id", a, "message_id", text, "media", `{"type":"photo","media":"`+known+`"}`); !got.OK {

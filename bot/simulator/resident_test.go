@@ -243,8 +243,12 @@ func TestWatch_Slow(t *testing.T) {
 	}
 	r.must(r.Say(boris, "b"))
 	seen := map[int64]bool{}
-	for len(seen) < 2 {
-		seen[(<-changes).Chat] = true
+	for !seen[boris] {
+		c, ok := <-changes
+		if !ok {
+			t.Fatal("nobody told of the second chat")
+		}
+		seen[c.Chat] = true
 	}
 }
 

@@ -2,12 +2,15 @@ package telegram
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -184,6 +187,39 @@ func TestDo_Connection(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Ensure a certificate that is not trusted is a connection never had.
+func TestDo_UntrustedCertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(reply(200, okMessage))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	_, err := clientOf(t, server.URL, nil).Do(t.Context(), Call{Method: "sendMessage"})
+	var e *Error
+	var cert *tls.CertificateVerificationError
+	if !errors.As(err, &e) || e.Kind != Temporary || !errors.As(err, &cert) {
+		t.Error(err)
+	}
+}
+
+// Ensure Telegram's text is short, on one line, and quotes nobody.
+func TestDo_Description(t *testing.T) {
+	tests := []struct{ said, want string }{
+		{`Bad Request: unsupported start tag "Пётр" at byte 5`, `Bad Request: unsupported start tag "…" at byte 5`},
+		{`Bad Request: unclosed "Пётр`, `Bad Request: unclosed "…"`},
+		{"a\r\nlevel=ERROR\x00", "a  level=ERROR "},
+		{strings.Repeat("я", 300), strings.Repeat("я", 200)},
+	}
+	for _, tt := range tests {
+		said, _ := json.Marshal(tt.said)
+		c := serve(t, reply(400, `{"ok":false,"error_code":400,"description":`+string(said)+`}`))
+		_, err := c.Do(t.Context(), Call{Method: "sendMessage"})
+		var e *Error
+		if !errors.As(err, &e) || e.Description != tt.want {
+			t.Errorf("%q", e.Description)
+		}
 	}
 }
 

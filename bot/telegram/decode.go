@@ -65,7 +65,7 @@ func readID(raw json.RawMessage) int64 {
 	return head.UpdateID
 }
 
-func validID(id int64) bool { return id > 0 }
+func validID(id int64) bool { return id > 0 && id <= maxUpdateID }
 
 // setContent fills in a message and returns its kind.
 func (u *Update) setContent(m *tgbotapi.Message) UpdateKind {

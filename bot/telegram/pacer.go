@@ -19,7 +19,7 @@ const (
 )
 
 // Pacer spaces messages as Telegram's limits ask, and keeps the pauses it demands.
-// It remembers a chat while messages to it wait or were sent a moment ago. All
+// It remembers a chat while it is paused and for some seconds after a message. All
 // methods are safe for concurrent use.
 type Pacer struct {
 	all *rate.Limiter // nil: no limits
@@ -32,9 +32,8 @@ type Pacer struct {
 
 // lane is one chat.
 type lane struct {
-	limit   *rate.Limiter
-	held    time.Time // nothing is sent before
-	waiting int       // callers inside Wait
+	limit *rate.Limiter
+	held  time.Time // nothing is sent before
 }
 
 // NewPacer paces messages to perSecond over all chats, and to one a second with bursts of
@@ -61,9 +60,10 @@ func (p *Pacer) Wait(ctx context.Context, chat int64) error {
 // wait takes the chat's turn first, so that a chat that must wait does not use up what
 // others could send.
 func (p *Pacer) wait(ctx context.Context, chat int64) error {
-	if l := p.enter(chat); l != nil {
-		defer p.leave(l)
-		if err := l.limit.Wait(ctx); err != nil {
+	if turn := p.reserve(chat); turn != nil {
+		sleep(ctx, turn.Delay())
+		if err := ctx.Err(); err != nil {
+			turn.Cancel()
 			return err
 		}
 	}
@@ -128,23 +128,16 @@ func (p *Pacer) Hold(chat int64, d time.Duration) {
 	}
 }
 
-// enter finds the lane of a chat for one caller; nil where there are no limits.
-func (p *Pacer) enter(chat int64) *lane {
+// reserve takes the chat's next turn; nil where there are no limits. It does so under
+// mu, so that a chat is never forgotten between being found and being used.
+func (p *Pacer) reserve(chat int64) *rate.Reservation {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sweep()
 	if p.all == nil {
 		return nil
 	}
-	l := p.lane(chat)
-	l.waiting++
-	return l
-}
-
-func (p *Pacer) leave(l *lane) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	l.waiting--
+	return p.lane(chat).limit.Reserve()
 }
 
 // lane finds or makes the lane of a chat. It needs mu.
@@ -165,7 +158,7 @@ func (p *Pacer) sweep() {
 	}
 	p.swept = now
 	for chat, l := range p.chats {
-		if l.waiting == 0 && !l.held.After(now) && l.limit.TokensAt(now) >= chatBurst {
+		if !l.held.After(now) && l.limit.TokensAt(now) >= chatBurst {
 			delete(p.chats, chat)
 		}
 	}

@@ -196,6 +196,9 @@ func checkNoToken(t *testing.T, err error, c *Client) {
 		if strings.Contains(text, canary) {
 			t.Errorf("token shown: %s", text)
 		}
+		if strings.Contains(text, "http://") {
+			t.Errorf("URL shown: %s", text)
+		}
 	}
 }
 

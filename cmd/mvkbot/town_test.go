@@ -31,6 +31,7 @@ type town struct {
 	clock    time.Duration
 	bot      *exec.Cmd
 	log      *logBuffer
+	before   map[int64]int // the bot's newest message when a resident last did something
 }
 
 const (
@@ -58,7 +59,7 @@ func (noBot) Status() demo.Status          { return demo.Status{} }
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	w := &town{t: t, dir: t.TempDir()}
+	w := &town{t: t, dir: t.TempDir(), before: map[int64]int{}}
 	w.telegram = simulator.New(simulator.Options{Token: townToken, Username: "mvk_bot"})
 	var err error
 	w.outside, err = demo.New(demo.Options{Simulator: w.telegram, Bot: noBot{}, Now: time.Now})
@@ -157,7 +158,7 @@ func newest(messages []simulator.Message) simulator.Message {
 	return simulator.Message{}
 }
 
-// wait blocks until the bot's newest message to a resident holds a text.
+// wait blocks until the bot answered what a resident did last with a text.
 func (w *town) wait(user int64, text string) simulator.Message {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
@@ -165,7 +166,7 @@ func (w *town) wait(user int64, text string) simulator.Message {
 	var last simulator.Message
 	err := w.telegram.WaitFor(ctx, user, func(all []simulator.Message) bool {
 		last = newest(all)
-		return strings.Contains(last.Text, text)
+		return last.ID > w.before[user] && strings.Contains(last.Text, text)
 	})
 	if err != nil {
 		w.t.Fatalf("waiting for %q: %v\nlast: %q\nlog:\n%s", text, err, last.Text, w.log)
@@ -232,6 +233,7 @@ func codeIn(t *testing.T, text string) string {
 
 func (w *town) say(user int64, text string) {
 	w.t.Helper()
+	w.before[user] = newest(w.telegram.Chat(user)).ID
 	if _, err := w.telegram.Say(user, text); err != nil {
 		w.t.Fatal(err)
 	}
@@ -239,6 +241,7 @@ func (w *town) say(user int64, text string) {
 
 func (w *town) press(user int64, caption string) {
 	w.t.Helper()
+	w.before[user] = newest(w.telegram.Chat(user)).ID
 	if _, err := w.telegram.PressCaption(user, caption); err != nil {
 		w.t.Fatalf("%s: %v\nlast: %q\nlog:\n%s", caption, err, newest(w.telegram.Chat(user)).Text, w.log)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -145,9 +146,21 @@ func (r *rig) get(path string) *http.Response {
 // call calls the Bot API as the bot does and returns the result.
 func (r *rig) call(method, params string) json.RawMessage {
 	r.t.Helper()
-	response, err := http.Post(r.api+"/bot"+token+"/"+method, "application/json", strings.NewReader(params))
+	result, err := r.try(method, params)
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	return result
+}
+
+func (r *rig) try(method, params string) (json.RawMessage, error) {
+	return r.upload(method, "application/json", strings.NewReader(params))
+}
+
+func (r *rig) upload(method, kind string, body io.Reader) (json.RawMessage, error) {
+	response, err := http.Post(r.api+"/bot"+token+"/"+method, kind, body)
+	if err != nil {
+		return nil, err
 	}
 	defer response.Body.Close()
 	var answer struct {
@@ -156,9 +169,9 @@ func (r *rig) call(method, params string) json.RawMessage {
 		Result      json.RawMessage
 	}
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || !answer.OK {
-		r.t.Fatalf("%s: %v %s", method, err, answer.Description)
+		return nil, fmt.Errorf("%s: %w %s", method, err, answer.Description)
 	}
-	return answer.Result
+	return answer.Result, nil
 }
 
 // stream reads the page's live updates.

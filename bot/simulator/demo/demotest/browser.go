@@ -1,0 +1,177 @@
+//go:build integration
+
+package demotest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// patience is how long a whole visit may take: a loaded machine starts Chromium
+// slowly.
+const patience = 3 * time.Minute
+
+// Browser is one person with one tab. Its methods fail the test.
+type Browser struct {
+	t   *testing.T
+	ctx context.Context
+	dir string // of screenshots
+}
+
+// Open starts Chromium and opens the page. Screenshots go to the test's
+// artifacts (go test -artifacts -outputdir DIR).
+func Open(t *testing.T, url string) *Browser {
+	t.Helper()
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), flags...)
+	t.Cleanup(stop)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	t.Cleanup(cancel)
+	ctx, shut := chromedp.NewContext(ctx)
+	b := &Browser{t: t, ctx: ctx, dir: t.ArtifactDir()}
+	b.do("start Chromium", chromedp.Navigate("about:blank"))
+	listen := b.listen()
+	t.Cleanup(func() { shut(); listen() })
+	b.do("open the page", chromedp.Navigate(url), chromedp.WaitVisible("[data-resident]"))
+	return b
+}
+
+// listen gathers the page's complaints; the returned function waits for the
+// last and reports them.
+func (b *Browser) listen() func() {
+	var wait sync.WaitGroup
+	messages := chromedp.Console(b.ctx)
+	var complaints []string
+	wait.Go(func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			if m.IsException() || m.Type == "error" || m.Type == "warning" {
+				complaints = append(complaints, m.String())
+			}
+		}
+	})
+	return func() {
+		wait.Wait()
+		for _, c := range complaints {
+			b.t.Errorf("the page complained: %s", c)
+		}
+	}
+}
+
+func (b *Browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.Shot("failed")
+		b.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// Window makes the viewport this large, in CSS pixels, light or dark.
+func (b *Browser) Window(width, height int64, dark bool) {
+	b.t.Helper()
+	scheme := map[bool]string{false: "light", true: "dark"}[dark]
+	b.do("resize", chromedp.EmulateViewport(width, height))
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Say types a text into the chat and sends it with Enter.
+func (b *Browser) Say(text string) {
+	b.t.Helper()
+	b.do("say "+text, chromedp.SendKeys("#say", text+"\n"))
+}
+
+// Press presses the newest button of this caption under a message.
+func (b *Browser) Press(caption string) {
+	b.t.Helper()
+	b.Click(fmt.Sprintf(`(//*[@id="messages"]//*[contains(@class,"key")][contains(., %s)][not(*[@class="row"])])[last()]`, quote(caption)))
+}
+
+// PressKey presses a key of the bot's own keyboard.
+func (b *Browser) PressKey(caption string) {
+	b.t.Helper()
+	b.Click(fmt.Sprintf(`//*[@id="keys"]//button[contains(., %s)]`, quote(caption)))
+}
+
+// Sees waits until a message that holds the text is in the chat.
+func (b *Browser) Sees(text string) {
+	b.t.Helper()
+	b.Waits(fmt.Sprintf(`//*[@id="messages"]/li[contains(., %s)]`, quote(text)))
+}
+
+// Click waits for an element (a CSS selector or an XPath) and clicks it.
+func (b *Browser) Click(selector string) {
+	b.t.Helper()
+	b.do("click "+selector, chromedp.Click(selector, chromedp.NodeVisible))
+}
+
+// Waits waits until an element is visible.
+func (b *Browser) Waits(selector string) {
+	b.t.Helper()
+	b.do("wait for "+selector, chromedp.WaitVisible(selector))
+}
+
+// Attach gives a file to a file input.
+func (b *Browser) Attach(selector, path string) {
+	b.t.Helper()
+	b.do("attach "+path, chromedp.SetUploadFiles(selector, []string{path}, chromedp.NodeReady))
+}
+
+// Keys presses keys by their names, such as ArrowDown, where the focus is.
+func (b *Browser) Keys(names ...string) {
+	b.t.Helper()
+	known := map[string]string{
+		"ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp, "Enter": kb.Enter, "Escape": kb.Escape, "Tab": kb.Tab,
+	}
+	for _, name := range names {
+		b.do("press "+name, chromedp.KeyEvent(known[name]))
+	}
+}
+
+// Eval runs JavaScript in the page and returns its value as a text.
+func (b *Browser) Eval(expression string) string {
+	b.t.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// Shot takes a picture of the page, after its animations.
+func (b *Browser) Shot(name string) {
+	b.t.Helper()
+	// Chromium draws what it shows: a frame after all that was asked before.
+	_, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](
+		`Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations === 1).map((a) => a.finished)).then(
+			() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done("drawn")))))`, chromedp.EvalAwaitPromise))
+	if err == nil {
+		var picture []byte
+		if picture, err = chromedp.Run(b.ctx, chromedp.CaptureScreenshot()); err == nil {
+			err = os.WriteFile(filepath.Join(b.dir, name+".png"), picture, 0o600)
+		}
+	}
+	if err != nil {
+		b.t.Errorf("picture %s: %v", name, err)
+	}
+}
+
+// quote writes a text as an XPath string; the page's texts hold no ASCII quotes.
+func quote(text string) string { return `"` + strings.ReplaceAll(text, `"`, "") + `"` }

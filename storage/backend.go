@@ -63,6 +63,7 @@ type Backend interface {
 	// error holding its value and stack). Update gives up waiting only before
 	// fn ran: once fn ran, the outcome is reported whatever ctx says.
 	Update(ctx context.Context, fn func(Tx) error) error
-	// Close waits for running transactions and closes the database.
+	// Close waits for running transactions and closes the database. Calling it
+	// again returns the same.
 	Close() error
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,8 +59,9 @@ func TestDraw_Tesseract(t *testing.T) {
 
 	t.Logf("%-12s %3s %8s %8s %8s (of %d, %d, %d)", "preparation", "psm", "solved", "crashes", "plain", attacked, attacked, controls)
 	for _, p := range preparations {
+		pictures, bare := prepare(t, p, drawn), prepare(t, p, plain)
 		for _, psm := range []string{"7", "8"} {
-			got, control := attack(t, p, psm, drawn), attack(t, p, psm, plain)
+			got, control := attack(t, psm, pictures), attack(t, psm, bare)
 			t.Logf("%-12s %3s %8d %8d %8d", p.name, psm, got.solved, got.crashed, control.solved)
 			if float64(got.solved) > maxSolved*attacked {
 				t.Errorf("%s, psm %s: solved %d of %d, want at most %.0f %%", p.name, psm, got.solved, attacked, 100*maxSolved)
@@ -88,24 +90,43 @@ func plainPicture(t *testing.T, answer string) image.Image {
 	return compose(ink, newMask(), pairs[0])
 }
 
-// attack runs one recipe over all challenges, two processes at a time.
-func attack(t *testing.T, p preparation, psm string, all []challenge) score {
+// file is a prepared picture on disk, named by its place in the set.
+type file struct{ path, answer string }
+
+func prepare(t *testing.T, p preparation, all []challenge) []file {
 	t.Helper()
 	dir := t.TempDir()
-	scores := make([]score, (len(all)+19)/20)
+	files := make([]file, len(all))
+	for i, c := range all {
+		var buf bytes.Buffer
+		if err := png.Encode(&buf, p.do(c.picture)); err != nil {
+			t.Fatal(err)
+		}
+		files[i] = file{filepath.Join(dir, fmt.Sprintf("%d.png", i)), c.answer}
+		if err := os.WriteFile(files[i].path, buf.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// attack reads all files, twenty in a process and two processes at a time.
+func attack(t *testing.T, psm string, files []file) (sum score) {
+	t.Helper()
+	dir := t.TempDir()
+	parts := slices.Collect(slices.Chunk(files, 20))
+	scores := make([]score, len(parts))
 	var group errgroup.Group
 	group.SetLimit(2)
-	for i := range scores {
-		part := all[i*20 : min(len(all), i*20+20)]
+	for i, part := range parts {
 		group.Go(func() (err error) {
-			scores[i], err = readAll(t.Context(), filepath.Join(dir, fmt.Sprint(i)), p, psm, part)
+			scores[i], err = readAll(t.Context(), filepath.Join(dir, fmt.Sprintf("%d.txt", i)), psm, part)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		t.Fatalf("%s, psm %s: %v", p.name, psm, err)
+		t.Fatalf("psm %s: %v", psm, err)
 	}
-	var sum score
 	for _, s := range scores {
 		sum.solved += s.solved
 		sum.crashed += s.crashed
@@ -115,42 +136,32 @@ func attack(t *testing.T, p preparation, psm string, all []challenge) score {
 
 // readAll reads a list of pictures in one process, and one by one when a
 // picture of the list brings that process down.
-func readAll(ctx context.Context, base string, p preparation, psm string, all []challenge) (score, error) {
-	var paths []string
-	for i, c := range all {
-		var buf bytes.Buffer
-		if err := png.Encode(&buf, p.do(c.picture)); err != nil {
-			return score{}, err
-		}
-		path := fmt.Sprintf("%s-%d.png", base, i)
-		if err := os.WriteFile(path, buf.Bytes(), 0o600); err != nil {
-			return score{}, err
-		}
-		paths = append(paths, path)
+func readAll(ctx context.Context, list, psm string, files []file) (s score, err error) {
+	var paths strings.Builder
+	for _, f := range files {
+		fmt.Fprintln(&paths, f.path)
 	}
-	list := base + ".txt"
-	if err := os.WriteFile(list, []byte(strings.Join(paths, "\n")+"\n"), 0o600); err != nil {
-		return score{}, err
+	if err := os.WriteFile(list, []byte(paths.String()), 0o600); err != nil {
+		return s, err
 	}
-	var s score
-	if texts, err := tesseract(ctx, list, psm); err == nil && len(texts) >= len(all) {
-		for i, c := range all {
-			if texts[i] == c.answer {
+	if texts, err := tesseract(ctx, list, psm); err == nil && len(texts) >= len(files) {
+		for i, f := range files {
+			if texts[i] == f.answer {
 				s.solved++
 			}
 		}
 		return s, nil
 	}
-	for i, path := range paths {
-		texts, err := tesseract(ctx, path, psm)
-		if exit, ok := errors.AsType[*exec.ExitError](err); ok && !exit.Exited() {
+	for _, f := range files {
+		texts, err := tesseract(ctx, f.path, psm)
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok && !exit.Exited() && ctx.Err() == nil {
 			s.crashed++
 			continue
 		}
 		if err != nil {
 			return s, fmt.Errorf("tesseract: %w", err)
 		}
-		if texts[0] == all[i].answer {
+		if texts[0] == f.answer {
 			s.solved++
 		}
 	}

@@ -43,19 +43,20 @@ func double(g *image.Gray) *image.Gray {
 // each returns a picture whose pixels are f of the pixels within r of them.
 func each(g *image.Gray, r int, round bool, f func([]uint8) uint8) *image.Gray {
 	out := image.NewGray(g.Rect)
+	w, h := g.Rect.Dx(), g.Rect.Dy()
 	near := make([]uint8, 0, (2*r+1)*(2*r+1))
-	for y := range g.Rect.Dy() {
-		for x := range g.Rect.Dx() {
-			near = near[:0]
-			for dy := -r; dy <= r; dy++ {
-				for dx := -r; dx <= r; dx++ {
-					if p := image.Pt(x+dx, y+dy); p.In(g.Rect) && (!round || dx*dx+dy*dy <= r*r) {
-						near = append(near, g.GrayAt(p.X, p.Y).Y)
-					}
-				}
+	for i := range g.Pix {
+		x, y := i%w, i/w
+		near = near[:0]
+		for dy := max(-r, -y); dy <= min(r, h-1-y); dy++ {
+			half := r
+			if round {
+				half = int(math.Sqrt(float64(r*r - dy*dy)))
 			}
-			out.SetGray(x, y, color.Gray{Y: f(near)})
+			row := (y + dy) * w
+			near = append(near, g.Pix[row+max(0, x-half):row+min(w, x+half+1)]...)
 		}
+		out.Pix[i] = f(near)
 	}
 	return out
 }

@@ -165,6 +165,46 @@ func TestPacer_Forgets(t *testing.T) {
 	})
 }
 
+// Ensure a chat with a long queue keeps its rate while idle chats are forgotten.
+func TestPacer_BusyChatIsNotForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(1000)
+		go func() {
+			for range 50 {
+				burst(t, p, []int64{6})
+				time.Sleep(time.Second)
+			}
+		}()
+		var last time.Duration
+		for range 20 {
+			passed := burst(t, p, []int64{5, 5})
+			last += passed[1]
+		}
+		if last < 36*time.Second {
+			t.Errorf("40 messages passed within %v", last)
+		}
+		time.Sleep(time.Minute)
+	})
+}
+
+// Ensure who stops waiting gives the turn back.
+func TestPacer_GivesTurnBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(1000)
+		burst(t, p, []int64{5, 5, 5})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 10 {
+			if err := p.Wait(ctx, 5); err == nil {
+				t.Fatal("passed")
+			}
+		}
+		if d := burst(t, p, []int64{5})[0]; d > 1100*time.Millisecond {
+			t.Errorf("the next waited %v", d)
+		}
+	})
+}
+
 // Ensure Wait ends with its context, whichever turn it waits for.
 func TestPacer_ContextEnds(t *testing.T) {
 	setups := map[string]func(*testing.T, *Pacer){

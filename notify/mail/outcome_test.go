@@ -111,24 +111,34 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// Ensure that a deadline and a cancellation end an exchange at any stage, and
-// that only silence after the dot is doubtful.
-func TestHang(t *testing.T) {
+// Ensure that a cancellation ends an exchange at any stage, and that only
+// silence after the dot is doubtful.
+func TestCancel(t *testing.T) {
 	for stage, want := range map[string]notify.Outcome{
 		"hello": notify.Temporary, "EHLO": notify.Temporary, "AUTH": notify.Temporary, "MAIL": notify.Temporary,
 		"RCPT": notify.Temporary, "DATA": notify.Temporary, "dot": notify.Unknown,
 	} {
 		t.Run(stage, func(t *testing.T) {
 			p := start(t, map[string]string{stage: "hang"})
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				<-p.hung
+				cancel()
+			}()
 			s := to(t, p.addr)
-			s.timeout = 80 * time.Millisecond
-			expect(t, s.Send(t.Context(), letter()), want)
 			s.timeout = time.Hour
-			ctx, cancel := context.WithTimeout(t.Context(), 80*time.Millisecond)
-			defer cancel()
 			expect(t, s.Send(ctx, letter()), want)
 		})
 	}
+}
+
+// Ensure that a relay cannot hold a worker longer than the timeout.
+func TestTimeout(t *testing.T) {
+	p := start(t, map[string]string{"hello": "hang"})
+	s := to(t, p.addr)
+	s.timeout = 80 * time.Millisecond
+	expect(t, s.Send(t.Context(), letter()), notify.Temporary)
+	expect(t, s.Check(t.Context()), notify.Temporary)
 }
 
 // Ensure that a relay which falls silent after acceptance holds nobody up for long.

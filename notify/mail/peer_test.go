@@ -15,8 +15,9 @@ import (
 // is answered well.
 type peer struct {
 	addr    string
-	letters atomic.Int64 // final dots seen
-	seen    chan string  // what the first connection said, once it is over
+	letters atomic.Int64  // final dots seen
+	seen    chan string   // what the first connection said, once it is over
+	hung    chan struct{} // a value for every time that the script said "hang"
 }
 
 var goodReplies = map[string]string{
@@ -32,7 +33,7 @@ func start(t *testing.T, script map[string]string) *peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	p := &peer{addr: l.Addr().String(), seen: make(chan string, 1)}
+	p := &peer{addr: l.Addr().String(), seen: make(chan string, 1), hung: make(chan struct{}, 8)}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -69,6 +70,7 @@ func (p *peer) serve(conn net.Conn, script map[string]string) {
 			_ = conn.Close()
 			return
 		case "hang":
+			p.hung <- struct{}{}
 			return // the deferred reader waits for the client to give up
 		}
 		_, _ = fmt.Fprintf(conn, "%s\r\n", reply)

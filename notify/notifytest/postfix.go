@@ -55,7 +55,6 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = cyrus
 smtpd_sasl_path = smtpd
 smtpd_sasl_local_domain = relay
-cyrus_sasl_config_path = DIR/sasl
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 `
 
@@ -74,7 +73,8 @@ postlog   unix-dgram n  -       n       -       1       postlogd
 vault     unix  -       n       n       -       4       pipe flags=DR user=nobody argv=DIR/etc/deliver DIR/mail ${queue_id}
 `
 
-// Cyrus SASL ignores a file whose first line is empty.
+// Debian's Postfix looks for it in the folder sasl beside main.cf, whatever
+// cyrus_sasl_config_path says.
 const postfixSASL = `pwcheck_method: auxprop
 auxprop_plugin: sasldb
 sasldb_path: DIR/etc/sasldb2
@@ -88,7 +88,9 @@ cat >"$1/tmp/$2" && mv "$1/tmp/$2" "$1/new/$2"
 const postfixScript = `
 postfix -c "$0" start-fg &
 cat >/dev/null
-postfix -c "$0" stop
+while kill -0 "$!" 2>/dev/null; do
+	postfix -c "$0" stop || sleep 0.2
+done
 wait
 `
 
@@ -102,7 +104,7 @@ func StartSMTP(t testing.TB) *SMTP {
 	if err != nil {
 		t.Fatal(err)
 	}
-	//KEEP t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -126,14 +128,14 @@ func (s *SMTP) configure() {
 		}
 	}
 	must(os.Chmod(s.dir, 0o755))
-	for _, d := range []string{"etc", "sasl", "queue", "data", "mail", "mail/tmp", "mail/new"} {
+	for _, d := range []string{"etc", "etc/sasl", "queue", "data", "mail", "mail/tmp", "mail/new"} {
 		must(os.Mkdir(filepath.Join(s.dir, d), 0o755))
 	}
 	must(exec.Command("chown", "postfix", filepath.Join(s.dir, "data")).Run())
 	must(exec.Command("chown", "-R", "nobody", filepath.Join(s.dir, "mail")).Run())
 	fill := strings.NewReplacer("DIR", s.dir, "ADDR", s.addr)
 	for name, text := range map[string]string{
-		"etc/main.cf": postfixMain, "etc/master.cf": postfixMaster, "etc/deliver": postfixDeliver, "sasl/smtpd.conf": postfixSASL,
+		"etc/main.cf": postfixMain, "etc/master.cf": postfixMaster, "etc/deliver": postfixDeliver, "etc/sasl/smtpd.conf": postfixSASL,
 		"etc/cert.pem": certificate().cert, "etc/key.pem": certificate().key,
 	} {
 		must(os.WriteFile(filepath.Join(s.dir, name), []byte(fill.Replace(text)), 0o644))

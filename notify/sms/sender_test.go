@@ -261,14 +261,35 @@ func TestBrokenAnswer(t *testing.T) {
 	}
 }
 
-func TestNoAnswerInTime(t *testing.T) {
+// Ensure that silence after the request is doubtful.
+func TestNoAnswer(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
 	server := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
+		cancel()
 		<-r.Context().Done()
 	})
-	s := sender(t, server, "http+post://HOST/?to={phone}&text={text}")
-	s.timeout = 50 * time.Millisecond
+	expect(t, sender(t, server, "http+post://HOST/?to={phone}&text={text}").Send(ctx, message), notify.Unknown)
+}
+
+// Ensure that a message is asked for once, even where net/http would repeat a
+// GET: on a connection that has served before and then breaks.
+func TestNeverRepeated(t *testing.T) {
+	var requests atomic.Int64
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if requests.Add(1) > 1 {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				_ = conn.Close()
+			}
+		}
+	})
+	s := sender(t, server, "http+get://HOST/?to={phone}&text={text}")
+	expect(t, s.Send(t.Context(), message), notify.Done)
 	expect(t, s.Send(t.Context(), message), notify.Unknown)
+	if n := requests.Load(); n != 2 {
+		t.Errorf("%d requests for 2 messages", n)
+	}
 }
 
 func TestCancelledBefore(t *testing.T) {

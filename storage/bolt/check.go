@@ -7,8 +7,6 @@ import (
 	"os"
 
 	"go.etcd.io/bbolt"
-
-	"mvkbot/storage"
 )
 
 // maxFaults bounds how many faults one check names: a torn file has thousands.
@@ -41,9 +39,9 @@ func (d *DB) check(ctx context.Context) error {
 	if err := d.refusal(); err != nil {
 		return err
 	}
-	tx, err := d.bolt.Begin(true) // keeps the committer out, changes nothing
+	tx, err := d.begin(true) // keeps the committer out, changes nothing
 	if err != nil {
-		return storage.ErrClosed
+		return err
 	}
 	defer func() { _ = tx.Rollback() }()
 	if err := walkFile(ctx, d.path, int64(d.bolt.Info().PageSize)); err != nil {

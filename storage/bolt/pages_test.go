@@ -64,7 +64,7 @@ func fillEveryKind(tx *bbolt.Tx) error {
 	}
 	errs := []error{inline.Put([]byte("a"), []byte("b")), bucket.Put([]byte("long"), make([]byte, 10_000))}
 	for i := range 50 {
-		errs = append(errs, bucket.Put(fmt.Appendf(nil, "key/%02d", i), make([]byte, 500)))
+		errs = append(errs, bucket.Put(fmt.Appendf(nil, "key/%02d", 2*i), make([]byte, 500)))
 	}
 	return errors.Join(errs...)
 }
@@ -142,6 +142,11 @@ func TestCheck_Pages(t *testing.T) {
 			one := bytes.Clone(a)
 			copy(a, b)
 			copy(b, one)
+		}, "out of order"},
+		{"child begins above its parent's key", func(f pageFile) {
+			child := f.page(order.Uint64(element(f.store(), 1)[8:]))
+			e := element(child, 0)
+			e[order.Uint32(e[4:])+order.Uint32(e[8:])-1]++ // still below the next key
 		}, "out of order"},
 		{"element outside", func(f pageFile) { order.PutUint32(element(f.leaf(), 1)[4:], 1<<31) }, "leaves the page"},
 		{"key over elements", func(f pageFile) { order.PutUint32(element(f.leaf(), 1)[4:], 0) }, "leaves the page"},

@@ -3,8 +3,6 @@ package bolt
 import (
 	"sync/atomic"
 	"time"
-
-	"go.etcd.io/bbolt"
 )
 
 // Stats counts what the committer did since Open. Updates divided by Commits is
@@ -38,10 +36,10 @@ func (d *DB) Stats() Stats {
 // Size is how many bytes of the file are in use, free pages included; 0 after
 // Close. The file itself may be up to 16 MiB longer. It never shrinks.
 func (d *DB) Size() int64 {
-	tx, err := d.bolt.Begin(false)
+	tx, err := d.begin(false)
 	if err != nil {
 		return 0
 	}
-	defer func(tx *bbolt.Tx) { _ = tx.Rollback() }(tx)
+	defer func() { _ = tx.Rollback() }()
 	return tx.Size()
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -12,9 +11,9 @@ import (
 	"mvkbot/storage"
 )
 
-// View runs fn on a consistent snapshot, in the caller's goroutine. While it
-// runs, no page that the snapshot shows is used again, so the file grows with
-// every commit; Scan therefore also ends with ctx.
+// View runs fn on a consistent snapshot, in the caller's goroutine; its panics
+// are the caller's. While it runs, no page that the snapshot shows is used
+// again, so the file grows with every commit; Scan therefore also ends with ctx.
 func (d *DB) View(ctx context.Context, fn func(storage.Snapshot) error) error {
 	return d.read(ctx, func(tx *bbolt.Tx) error {
 		return fn(snapshot{ctx, tx.Bucket(bucketName)})
@@ -28,15 +27,21 @@ func (d *DB) read(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	if err := d.refusal(); err != nil {
 		return err
 	}
-	tx, err := d.bolt.Begin(false)
-	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
-		return storage.ErrClosed
-	}
+	tx, err := d.begin(false)
 	if err != nil {
-		return fmt.Errorf("begin view: %w", err)
+		return err
 	}
 	defer func() { _ = tx.Rollback() }() // fails only on a closed transaction
 	return fn(tx)
+}
+
+// begin begins a transaction of bolt; Close may have come first.
+func (d *DB) begin(writable bool) (*bbolt.Tx, error) {
+	tx, err := d.bolt.Begin(writable)
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return nil, storage.ErrClosed
+	}
+	return tx, err
 }
 
 type snapshot struct {

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -95,8 +97,21 @@ func (b *Browser) Window(width, height int64, dark bool) {
 // Say types a text into the chat and sends it with Enter.
 func (b *Browser) Say(text string) {
 	b.t.Helper()
-	b.do("say "+text, chromedp.SendKeys("#say", text+"\n"))
+	b.do("say "+text, chromedp.SendKeys("#say", text), enter)
 }
+
+// enter is the key as a person presses it. That of chromedp sends its character
+// too when the page has already taken the key.
+var enter = chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{
+			Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+})
 
 // Press presses the newest button of this caption under a message.
 func (b *Browser) Press(caption string) {
@@ -138,7 +153,7 @@ func (b *Browser) Attach(selector, path string) {
 func (b *Browser) Keys(names ...string) {
 	b.t.Helper()
 	known := map[string]string{
-		"ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp, "Enter": kb.Enter, "Escape": kb.Escape, "Tab": kb.Tab,
+		"ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp, "Escape": kb.Escape, "Tab": kb.Tab,
 	}
 	for _, name := range names {
 		b.do("press "+name, chromedp.KeyEvent(known[name]))

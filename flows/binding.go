@@ -1,5 +1,7 @@
 package flows
 
+import "strings"
+
 // Binding a contract (SPEC §2.6).
 const (
 	chooseKind    State = "choose_kind"
@@ -51,7 +53,7 @@ var binding = Flow{
 				{{Caption: "kind.flat", Event: flatPressed}, {Caption: "kind.apartments", Event: apartmentsPressed}},
 				{{Caption: "kind.nonresidential", Event: nonresPressed}},
 				{{Caption: "kind.house", Event: housePressed}},
-				{{Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
 			On: map[Event]Move{
 				flatPressed:       {To: askNumber, Do: setKind(KindFlat)},
@@ -84,7 +86,7 @@ var binding = Flow{
 			Buttons: [][]Choice{
 				{{Caption: "button.bind_now", Event: confirmPressed, Style: func(*Scene) Style { return Success }}},
 				{{Caption: "button.mend_number", Event: numberPressed}, {Caption: "button.mend_flat", Event: mendFlatPressed, When: takesFlat}},
-				{{Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
 			Decide: map[Event]Decision{
 				confirmPressed: {Into: bindOutcomes, By: bind},
@@ -109,7 +111,7 @@ var binding = Flow{
 			Ask: "bind.flat", Args: bindArgs, Read: readFlat,
 			Buttons: [][]Choice{
 				{{Caption: "button.no_flat", Event: skipPressed, When: mayLackFlat}},
-				{{Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
 			On: map[Event]Move{
 				flatGiven:   {To: reviewBinding},
@@ -176,7 +178,7 @@ func bindArgs(s *Scene) Args {
 }
 
 func readNumber(s *Scene, t Turn) Event {
-	n, ok := ParseNumber(t.Text)
+	n, ok := ParseNumber(strings.TrimPrefix(strings.TrimSpace(withoutFormat(t.Text)), "№"))
 	if !ok {
 		s.args.Value = quote(t.Text)
 		return numberWrong
@@ -197,7 +199,7 @@ func needsFlat(s *Scene) Event {
 }
 
 func readFlat(s *Scene, t Turn) Event {
-	flat, ok := ParseFlat(t.Text)
+	flat, ok := ParseFlat(withoutFormat(t.Text))
 	if !ok {
 		s.args.Value = quote(t.Text)
 		return flatWrong

@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// limit is at most N uses within any span of Per.
+// limit is at most N uses within any span of Per; N = 0 is no limit.
 type limit struct {
 	N   int
 	Per time.Duration
@@ -18,6 +18,9 @@ func (s *Scene) openAt(b Budget, limits ...limit) time.Time {
 	var until time.Time
 	u := s.l.Usage(b)
 	for _, l := range limits {
+		if l.N <= 0 {
+			continue
+		}
 		recent := u.since(s.t.At, l.Per)
 		if len(recent) < l.N {
 			continue

@@ -12,6 +12,17 @@ const captchaDigits = 5
 func (s *Scene) wrongBudget() Budget { return Budget{"captcha_wrong", strconv.FormatInt(s.c.Chat, 10)} }
 func (s *Scene) freshBudget() Budget { return Budget{"captcha_fresh", strconv.FormatInt(s.c.Chat, 10)} }
 
+// openCaptcha asks for the picture that still waits for its answer, so that
+// going back and forth draws no more pictures than «Обновить» may; else for a new one.
+func openCaptcha(s *Scene) {
+	if c := &s.c.Captcha; c.Answer == "" || c.late(s.t.At) {
+		newCaptcha(s)
+	}
+}
+
+// late reports whether a picture has lived its time.
+func (c *Captcha) late(at time.Time) bool { return c.Until != 0 && at.Unix() >= c.Until }
+
 // newCaptcha puts a new picture in place of the old one. A refresh shows it in
 // the message whose button was pressed.
 func newCaptcha(s *Scene) {
@@ -40,7 +51,7 @@ func readCaptcha(s *Scene, t Turn) Event {
 	if !ok {
 		return captchaMalformed
 	}
-	if c := s.c.Captcha; c.Until != 0 && t.At.Unix() >= c.Until {
+	if s.c.Captcha.late(t.At) {
 		return captchaLate
 	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(s.c.Captcha.Answer)) == 1 {
@@ -65,9 +76,6 @@ func refresh(s *Scene) Event {
 }
 
 func (s *Scene) pauseCaptcha() {
-	if s.paused() {
-		return
-	}
 	s.c.Limits.CaptchaUntil = s.t.At.Add(s.rules.CaptchaPause).Unix()
 }
 
@@ -83,6 +91,9 @@ func toCaptcha(open Event, do ...func(*Scene)) Decision {
 		if s.paused() {
 			return captchaBlocked
 		}
+		if s.c.Limits.CaptchaUntil != 0 {
+			s.countAnew()
+		}
 		return open
 	}}
 }
@@ -96,12 +107,17 @@ func stillWaiting(s *Scene, _ Turn) Event {
 	return pauseOver
 }
 
-// endPause starts counting anew: without it the next wrong answer would pause again.
 func endPause(s *Scene) {
+	s.countAnew()
+	newCaptcha(s)
+}
+
+// countAnew forgets what led to the pause: without it the next wrong answer
+// would pause again.
+func (s *Scene) countAnew() {
 	s.c.Limits.CaptchaUntil = 0
 	s.l.SetUsage(s.wrongBudget(), Usage{})
 	s.l.SetUsage(s.freshBudget(), Usage{})
-	newCaptcha(s)
 }
 
 // speakCaptcha speaks the same digits beside the picture.

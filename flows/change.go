@@ -3,8 +3,8 @@ package flows
 // readChangedPhone reads the phone that is to take the old one's place while a
 // registration waits. The old code stays valid until the new phone is accepted.
 func readChangedPhone(s *Scene, t Turn) Event {
-	if t.Kind == Shared && !t.Own {
-		return contactForeign
+	if event := s.notOwn(t); event != "" {
+		return event
 	}
 	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
 	if fault != "" {

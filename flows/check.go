@@ -52,6 +52,9 @@ func (c *checker) text(f *Flow, s State, t Text) {
 func (c *checker) node(f *Flow, s State) {
 	n, rows, out := f.States[s], f.rows(s, true), false
 	c.text(f, s, n.Ask)
+	if n.Again != "" {
+		c.text(f, s, n.Again)
+	}
 	for _, e := range slices.Sorted(maps.Keys(rows)) {
 		m := rows[e]
 		if m.Say != "" {
@@ -77,11 +80,12 @@ func (c *checker) node(f *Flow, s State) {
 	}
 	for _, e := range offered {
 		_, decided := n.Decide[e]
-		if _, ok := rows[e]; !ok && !decided {
+		if _, ok := rows[e]; !ok && !decided && e != helpPressed {
 			c.fault("%s: %s: button %s has no row", f.Name, s, e)
 		}
 	}
-	for e, d := range n.Decide {
+	for _, e := range slices.Sorted(maps.Keys(n.Decide)) {
+		d := n.Decide[e]
 		for _, into := range d.Into {
 			if _, ok := rows[into]; !ok {
 				c.fault("%s: %s: %s is decided into %s, which has no row", f.Name, s, e, into)

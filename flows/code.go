@@ -129,13 +129,24 @@ func (s *Scene) spendSMS(h challenge) {
 		s.l.SetUsage(dayBudget, u)
 		s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
 	}
-	u = s.l.Usage(sampleBudget)
+}
+
+// sampleSent counts a code that left the bot among the last ones, and tells the
+// staff when too few of those were ever entered (SPEC §2.3, SMS pumping).
+func (s *Scene) sampleSent(h challenge) {
+	u := s.l.Usage(sampleBudget)
 	u.Count++
-	u.Spends = append(append([]Spend(nil), u.Spends...), Spend{Tag: uint64(u.Count)})
+	sample := Spend{Tag: uint64(u.Count)}
+	if h.Serial == s.t.Ref.Serial {
+		h.Sample = sample.Tag
+		if s.c.Registration.PhoneAt != 0 { // entered before the gateway's answer came
+			sample.At = 1
+		}
+	}
+	u.Spends = append(append([]Spend(nil), u.Spends...), sample)
 	if over := len(u.Spends) - sampleSize; over > 0 {
 		u.Spends = u.Spends[over:]
 	}
-	h.Sample = uint64(u.Count)
 	used := 0
 	for _, sp := range u.Spends {
 		used += int(sp.At)

@@ -158,7 +158,7 @@ func ParseFlat(s string) (flat string, ok bool) {
 	}
 	for _, r := range flat {
 		switch {
-		case r >= '0' && r <= '9', unicode.In(r, unicode.Latin, unicode.Cyrillic):
+		case r >= '0' && r <= '9', unicode.IsLetter(r) && unicode.In(r, unicode.Latin, unicode.Cyrillic):
 			ok = true
 		case strings.ContainsRune(" .-/№", r):
 		default:

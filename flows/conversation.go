@@ -2,6 +2,7 @@ package flows
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -27,8 +28,15 @@ type Conversation struct {
 	Limits       Limits       `cbor:"12,keyasint,omitzero"`
 	Page         int          `cbor:"13,keyasint,omitempty"` // of the list that is shown
 	Chosen       Number       `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
-	LastPress    int64        `cbor:"15,keyasint,omitempty"` // when a button was last taken
+	LastPress    Press        `cbor:"15,keyasint,omitzero"`  // the button that was taken last
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
+}
+
+// Press is a button that was taken: when, of which question, which.
+type Press struct {
+	At       int64  `cbor:"1,keyasint,omitempty"`
+	Revision uint32 `cbor:"2,keyasint,omitempty"`
+	Event    Event  `cbor:"3,keyasint,omitempty"`
 }
 
 // Field is one answer of the form. A wrong answer is kept with its fault until
@@ -40,6 +48,20 @@ type Field struct {
 
 // OK reports whether the field holds a right answer.
 func (f Field) OK() bool { return f.Value != "" && f.Fault == "" }
+
+// shown is the value as people write it; one that is not in normal form is
+// shown as it was typed.
+func (f Field) shown() string {
+	switch {
+	case f.Fault != "" && f.Fault != takenByAccount && f.Fault != takenByRegistration:
+		return f.Value
+	case strings.HasPrefix(f.Value, "+"):
+		return Phone(f.Value).Pretty()
+	case strings.Contains(f.Value, "@"):
+		return Email(f.Value).Pretty()
+	}
+	return f.Value
+}
 
 // Form is the registration form as far as it is filled.
 type Form struct {

@@ -47,8 +47,7 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	if e.homes[c.State] == nil {
 		s.begin()
 		if t.Kind != Woke && t.Kind != Reported {
-			s.say("start.hello", Args{})
-			s.ask()
+			s.greet()
 			return c, s.out, nil
 		}
 	}
@@ -74,6 +73,17 @@ func (s *Scene) begin() {
 	s.c.Resume = ""
 	s.c.Dialog++
 	s.c.Revision++
+}
+
+// greet answers whoever comes to a conversation that has just begun: whatever
+// they did was no answer to a question of ours.
+func (s *Scene) greet() {
+	s.say("start.hello", Args{})
+	if s.t.Kind == Said && s.isHelp(s.t.Text) {
+		s.help()
+		return
+	}
+	s.ask()
 }
 
 func (s *Scene) take() error {
@@ -104,6 +114,10 @@ func (s *Scene) take() error {
 
 // said handles what was written: a command, a caption on offer, or an answer.
 func (s *Scene) said() error {
+	if s.isHelp(s.t.Text) {
+		s.help()
+		return nil
+	}
 	flow := s.homes[s.c.State].flow
 	switch command(s.t.Text) {
 	case "":
@@ -111,9 +125,6 @@ func (s *Scene) said() error {
 		return s.interrupt(flow.OnStart, "start.go_on")
 	case "/cancel":
 		return s.interrupt(flow.OnCancel, "")
-	case "/help":
-		s.help()
-		return nil
 	default:
 		s.repeat("misread.command")
 		return nil
@@ -142,18 +153,23 @@ func (s *Scene) interrupt(by func(*Scene) Event, otherwise Text) error {
 
 // pressed takes a button only if it belongs to the question as it stands: an
 // old one, a forged one and the second tap change nothing.
+// «Инструкция» works on every message, since it changes nothing.
 func (s *Scene) pressed() error {
-	at := s.t.At.Unix()
-	if s.t.Dialog != s.c.Dialog || s.t.Revision != s.c.Revision || !s.offers(s.t.Event, s.t.Arg) {
-		if s.t.Revision+1 == s.c.Revision && at-s.c.LastPress <= doubleTap {
-			s.out = append(s.out, Notice{"notice.twice"})
-			return nil
-		}
+	last, now := s.c.LastPress, Press{At: s.t.At.Unix(), Revision: s.t.Revision, Event: s.t.Event}
+	switch {
+	case last.twice(now, s.c.Revision):
+		s.out = append(s.out, Notice{"notice.twice"})
+		return nil
+	case s.t.Event == helpPressed:
+		s.c.LastPress = now
+		s.help()
+		return nil
+	case s.t.Dialog != s.c.Dialog, s.t.Revision != s.c.Revision, !s.offers(s.t.Event, s.t.Arg):
 		s.out = append(s.out, Notice{"notice.old"})
 		s.repeat("")
 		return nil
 	}
-	s.c.LastPress = at
+	s.c.LastPress = now
 	s.args.N = s.t.Arg
 	return s.choose(s.t.Event)
 }
@@ -162,14 +178,32 @@ func (s *Scene) pressed() error {
 // a slip of the finger.
 const doubleTap = 2
 
+// twice reports whether a press is the second tap of the last one: on the
+// question that the last one answered, or the same button where it answered none.
+func (last Press) twice(p Press, current uint32) bool {
+	return p.Revision == last.Revision && p.At-last.At <= doubleTap && last.Event != "" &&
+		(p.Revision != current || p.Event == last.Event)
+}
+
+// isHelp reports whether a text asks for the instruction, by the command or by
+// the caption of its button; both work at every step.
+func (s *Scene) isHelp(text string) bool {
+	return command(text) == "/help" || s.typed(text, "button.help")
+}
+
+// typed reports whether a text is the caption of a button.
+func (s *Scene) typed(text string, caption Text) bool {
+	return plainCaption(text) == plainCaption(s.caption(caption, Args{}))
+}
+
 // command returns the lower-case command of a text, without the bot's name and
 // what follows; "" when the text is no command.
 func command(text string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
-	if !strings.HasPrefix(word, "/") {
+	words := strings.Fields(text)
+	if len(words) == 0 || !strings.HasPrefix(words[0], "/") {
 		return ""
 	}
-	word, _, _ = strings.Cut(strings.ToLower(word), "@")
+	word, _, _ := strings.Cut(strings.ToLower(words[0]), "@")
 	return word
 }
 

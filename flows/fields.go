@@ -11,12 +11,17 @@ func emailField(f *Form) *Field      { return &f.Email }
 
 type fieldOf func(*Form) *Field
 
-// step tells how far along the form is, and what the field holds already.
+// step tells how far along the form is, and what the field holds already, right
+// or wrong; a wrong value that is told of in the same message is not repeated.
 func step(n int, of fieldOf) func(*Scene) Args {
 	return func(s *Scene) Args {
 		a := Args{Step: n, Of: formSteps}
-		if of != nil && of(&s.c.Form).OK() {
-			a.Value = of(&s.c.Form).Value
+		if of == nil {
+			return a
+		}
+		f := of(&s.c.Form)
+		if a.Dead = f.Fault != ""; !a.Dead || s.args.Fields == nil {
+			a.Value = f.shown()
 		}
 		return a
 	}
@@ -50,8 +55,8 @@ func (s *Scene) wrong(of fieldOf, fault Text, event Event) Event {
 }
 
 func readPhone(s *Scene, t Turn) Event {
-	if t.Kind == Shared && !t.Own {
-		return contactForeign
+	if event := s.notOwn(t); event != "" {
+		return event
 	}
 	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
 	if fault != "" {
@@ -59,6 +64,18 @@ func readPhone(s *Scene, t Turn) Event {
 	}
 	s.c.Form.Phone = Field{Value: string(phone)}
 	return phoneGiven
+}
+
+// notOwn tells what is wrong with a number that was shared, or that somebody
+// meant to share by writing the button's caption, which Telegram alone can press.
+func (s *Scene) notOwn(t Turn) Event {
+	switch {
+	case t.Kind == Shared && !t.Own:
+		return contactForeign
+	case t.Kind == Said && s.node().Keyboard == PhoneKeyboard && s.typed(t.Text, "button.send_phone"):
+		return contactTyped
+	}
+	return ""
 }
 
 func showPhone(s *Scene) { s.args.Phone = Phone(s.c.Form.Phone.Value) }

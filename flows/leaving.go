@@ -13,10 +13,9 @@ const (
 )
 
 var leaving = Flow{
-	Name:     "leaving",
-	Start:    confirmLeave,
-	OnCancel: always(stayPressed),
-	OnStart:  always(stayPressed),
+	Name:    "leaving",
+	Start:   confirmLeave,
+	OnStart: always(stayPressed),
 	States: map[State]Node{
 		confirmLeave: {
 			Ask: "leave.ask",

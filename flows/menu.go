@@ -37,12 +37,13 @@ var menu = Flow{
 				{{Caption: "button.contracts", Event: contractsPressed}, {Caption: "button.data", Event: dataPressed}},
 				{{Caption: "button.support", Event: supportPressed}, {Caption: "button.help", Event: helpPressed}},
 			},
+			Decide: bindOrWait,
 			On: map[Event]Move{
 				bindPressed:      {To: chooseKind, Do: dropBinding},
+				bindingPaused:    {To: mainMenu, Say: "bind.paused"},
 				contractsPressed: {To: showContracts, Do: firstPage},
 				dataPressed:      {To: showData},
 				supportPressed:   {To: mainMenu, Say: "menu.support"},
-				helpPressed:      {To: mainMenu, Say: "help", Do: tellClock},
 			},
 		},
 		showContracts: {
@@ -50,10 +51,12 @@ var menu = Flow{
 			Buttons: [][]Choice{
 				{{Caption: "button.prev", Event: prevPressed, When: hasPrev}, {Caption: "button.next", Event: nextPressed, When: hasNext}},
 				{{Caption: "button.bind", Event: bindPressed}},
-				{{Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
+			Decide: bindOrWait,
 			On: map[Event]Move{
 				unbindPressed: {To: confirmUnbind, Do: chooseContract},
+				bindingPaused: {To: showContracts, Say: "bind.paused"},
 				prevPressed:   {To: showContracts, Do: func(s *Scene) { s.c.Page-- }},
 				nextPressed:   {To: showContracts, Do: func(s *Scene) { s.c.Page++ }},
 				bindPressed:   {To: chooseKind, Do: dropBinding},
@@ -64,7 +67,8 @@ var menu = Flow{
 			Ask: "menu.confirm_unbind", Args: chosenArgs,
 			Buttons: [][]Choice{
 				{{Caption: "button.yes_unbind", Event: unbindConfirmed}},
-				{{Caption: "button.keep_bound", Event: unbindDropped}, {Caption: "button.back", Event: backPressed}},
+				{{Caption: "button.keep_bound", Event: unbindDropped}},
+				helpBack,
 			},
 			On: map[Event]Move{
 				unbindConfirmed: {To: showContracts, Say: "menu.unbound", Do: unbind},
@@ -78,6 +82,15 @@ var menu = Flow{
 		},
 	},
 }
+
+// bindOrWait spares a resident whose tries are spent the way to «Привязать».
+var bindOrWait = map[Event]Decision{bindPressed: {Into: []Event{bindPressed, bindingPaused}, By: func(s *Scene) Event {
+	if until := s.bindUntil(); !until.IsZero() {
+		s.args.Until = s.unix(until.Unix())
+		return bindingPaused
+	}
+	return bindPressed
+}}}
 
 // pageSize is how many contracts a message shows.
 const pageSize = 8

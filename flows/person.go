@@ -3,6 +3,7 @@ package flows
 import (
 	"log/slog"
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -68,11 +69,18 @@ const (
 	MaxEmail = 254 // bytes of an address, RFC 5321
 )
 
+// hyphens turns the hyphens that are not on a keyboard into the one that is.
+var hyphens = strings.NewReplacer("‐", "-", "‑", "-")
+
+// hidden reports whether a character is invisible: zero width, a change of
+// direction, a control. Two names that look alike must be alike.
+func hidden(r rune) bool { return unicode.In(r, unicode.Cf, unicode.Cc) && !unicode.IsSpace(r) }
+
 // ParseName brings a surname, name or patronymic to normal form: NFC, trimmed,
-// one space between words. A fault is the text that tells the resident what is
+// one space between words, one kind of hyphen. A fault is the text that tells the resident what is
 // wrong, empty when all is well.
 func ParseName(s string) (name string, fault Text) {
-	name = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	name = strings.Join(strings.Fields(hyphens.Replace(norm.NFC.String(s))), " ")
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
 		return name, "fault.name_empty"
@@ -82,9 +90,11 @@ func ParseName(s string) (name string, fault Text) {
 	letters := false
 	for _, r := range name {
 		switch {
+		case hidden(r):
+			return name, "fault.name_hidden"
 		case unicode.In(r, unicode.Cyrillic, unicode.Latin) && unicode.IsLetter(r):
 			letters = true
-		case r == '-', r == '\'', r == '’', r == ' ':
+		case r == '-', r == '\'', r == '’', r == 'ʼ', r == ' ':
 		default:
 			return name, "fault.name_letters"
 		}
@@ -98,30 +108,35 @@ func ParseName(s string) (name string, fault Text) {
 // ParsePhone brings a phone in any usual Russian spelling to E.164. What is no
 // Russian mobile number by libphonenumber's data is a fault.
 func ParsePhone(s string) (phone Phone, fault Text) {
-	s = strings.TrimSpace(norm.NFKC.String(s))
-	digits := 0
-	for _, r := range s {
+	var plain []byte // digits, and a plus in front of the first
+	for _, r := range norm.NFKC.String(s) {
 		switch {
-		case r >= '0' && r <= '9':
-			digits++
-		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r), strings.ContainsRune("+().", r):
+		case r >= '0' && r <= '9', r == '+' && len(plain) == 0:
+			plain = append(plain, byte(r))
+		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r), strings.ContainsRune("().", r):
 		default:
 			return "", "fault.phone_letters"
 		}
 	}
-	if digits < 10 {
+	abroad := len(plain) > 0 && plain[0] == '+'
+	switch digits := len(strings.TrimPrefix(string(plain), "+")); {
+	case digits < 10:
 		return "", "fault.phone_short"
-	}
-	if digits > 15 {
+	case digits > 15, digits > 11 && !abroad:
 		return "", "fault.phone_long"
 	}
-	n, err := phonenumbers.Parse(s, "RU")
+	n, err := phonenumbers.Parse(string(plain), "RU")
 	if err != nil {
 		return "", "fault.phone_unknown"
 	}
+	national := len(phonenumbers.GetNationalSignificantNumber(n))
 	switch region := phonenumbers.GetRegionCodeForNumber(n); {
 	case n.GetCountryCode() != 7, region != "RU" && region != "":
 		return "", "fault.phone_foreign"
+	case national < 10:
+		return "", "fault.phone_short"
+	case national > 10:
+		return "", "fault.phone_long"
 	case !phonenumbers.IsValidNumber(n):
 		return "", "fault.phone_unknown"
 	case phonenumbers.GetNumberType(n) != phonenumbers.MOBILE:
@@ -135,6 +150,8 @@ func ParseEmail(s string) (email Email, fault Text) {
 	s = strings.TrimSpace(norm.NFC.String(s))
 	at := strings.LastIndexByte(s, '@')
 	switch {
+	case strings.ContainsFunc(s, hidden):
+		return "", "fault.email_hidden"
 	case len(s) > MaxEmail:
 		return "", "fault.email_long"
 	case at < 0:
@@ -149,7 +166,7 @@ func ParseEmail(s string) (email Email, fault Text) {
 		}
 	}
 	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil || !strings.Contains(strings.Trim(ascii, "."), ".") || strings.HasSuffix(ascii, ".") {
+	if err != nil || !namesHost(ascii) {
 		return "", "fault.email_domain"
 	}
 	normal := strings.ToLower(local + "@" + ascii)
@@ -158,6 +175,13 @@ func ParseEmail(s string) (email Email, fault Text) {
 		return "", "fault.email_form"
 	}
 	return Email(normal), ""
+}
+
+// namesHost reports whether a domain has a dot inside and ends in a word: the
+// digits of an address do not.
+func namesHost(domain string) bool {
+	dot := strings.LastIndexByte(domain, '.')
+	return dot > 0 && strings.ContainsFunc(domain[dot+1:], unicode.IsLetter)
 }
 
 // knownDomains are the mail domains residents use most; a domain one slip away
@@ -179,20 +203,40 @@ var realNeighbours = map[string]bool{
 // (gmial.com, mail.tu), and whether there is one.
 func (e Email) Suggest() (Email, bool) {
 	local, domain, _ := strings.Cut(string(e), "@")
-	if realNeighbours[domain] {
+	if realNeighbours[domain] || slices.Contains(knownDomains, domain) {
 		return "", false
+	}
+	if latin := inLatin(domain); slices.Contains(knownDomains, latin) {
+		return Email(local + "@" + latin), true
 	}
 	best := ""
 	for _, known := range knownDomains {
-		if domain == known {
-			return "", false
-		}
 		short := len(known) < 6 // two-letter names have too many true neighbours
 		if best == "" && oneSlip(domain, known) && (!short || len(domain) == len(known) && domain[:2] == known[:2]) {
 			best = known
 		}
 	}
 	return Email(local + "@" + best), best != ""
+}
+
+// inLatin is a domain with the Cyrillic letters that look Latin turned into
+// Latin ones: «mаil.ru» was typed on the wrong keyboard.
+func inLatin(domain string) string {
+	if !strings.Contains(domain, "xn--") {
+		return domain
+	}
+	letters, err := idna.Lookup.ToUnicode(domain)
+	if err != nil {
+		return domain
+	}
+	return strings.Map(func(r rune) rune {
+		for latin, cyrillic := range lookAlikes {
+			if r == cyrillic {
+				return latin
+			}
+		}
+		return r
+	}, letters)
 }
 
 // oneSlip reports whether a becomes b by one insertion, deletion, substitution

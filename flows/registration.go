@@ -27,6 +27,7 @@ const (
 	phoneGiven       Event = "phone_given"
 	phoneWrong       Event = "phone_wrong"
 	contactForeign   Event = "contact_foreign"
+	contactTyped     Event = "contact_typed" // the caption of the button that shares it
 	emailGiven       Event = "email_given"
 	emailWrong       Event = "email_wrong"
 	emailDoubtful    Event = "email_doubtful"
@@ -61,7 +62,7 @@ var registration = Flow{
 			Attach: func(s *Scene) Attachment { return Attachment{Kind: ConsentTerms, Terms: s.rules.Consent} },
 			Buttons: [][]Choice{
 				{{Caption: "button.consent", Event: consentGiven}, {Caption: "button.no_consent", Event: consentRefused}},
-				{{Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
 			On: map[Event]Move{
 				consentGiven:   {To: askSurname, Do: giveConsent},
@@ -71,7 +72,7 @@ var registration = Flow{
 		},
 		askSurname: {
 			Ask: "reg.ask_surname", Args: step(1, surnameField), Read: readField(surnameField, surnameGiven, surnameWrong),
-			Buttons: [][]Choice{{keep(surnameField)}, {{Caption: "button.back", Event: backPressed}}},
+			Buttons: [][]Choice{{keep(surnameField)}, helpBack},
 			On: map[Event]Move{
 				surnameGiven: {To: askName},
 				keptPressed:  {To: askName},
@@ -81,7 +82,7 @@ var registration = Flow{
 		},
 		askName: {
 			Ask: "reg.ask_name", Args: step(2, nameField), Read: readField(nameField, nameGiven, nameWrong),
-			Buttons: [][]Choice{{keep(nameField)}, {{Caption: "button.back", Event: backPressed}}},
+			Buttons: [][]Choice{{keep(nameField)}, helpBack},
 			On: map[Event]Move{
 				nameGiven:   {To: askPatronymic},
 				keptPressed: {To: askPatronymic},
@@ -93,7 +94,8 @@ var registration = Flow{
 			Ask: "reg.ask_patronymic", Args: step(3, patronymicField), Read: readField(patronymicField, patronymicGiven, patronymicWrong),
 			Buttons: [][]Choice{
 				{keep(patronymicField)},
-				{{Caption: "button.skip", Event: skipPressed}, {Caption: "button.back", Event: backPressed}},
+				{{Caption: "button.skip", Event: skipPressed}},
+				helpBack,
 			},
 			On: map[Event]Move{
 				patronymicGiven: {To: askPhone},
@@ -111,15 +113,16 @@ var registration = Flow{
 				keptPressed:    {To: askEmail, Say: "reg.phone_taken", Do: showPhone},
 				phoneWrong:     {To: askPhone, Say: "wrong"},
 				contactForeign: {To: askPhone, Say: "reg.contact_foreign"},
+				contactTyped:   {To: askPhone, Say: "reg.contact_typed"},
 				backPressed:    {To: askPatronymic},
 			},
 		},
 		askEmail: {
 			Ask: "reg.ask_email", Args: step(5, emailField), Read: readEmail,
-			Buttons: [][]Choice{{keep(emailField)}, {{Caption: "button.back", Event: backPressed}}},
+			Buttons: [][]Choice{{keep(emailField)}, helpBack},
 			Decide:  map[Event]Decision{emailGiven: toCaptcha(emailGiven), keptPressed: toCaptcha(emailGiven)},
 			On: map[Event]Move{
-				emailGiven:     {To: askCaptcha, Do: newCaptcha},
+				emailGiven:     {To: askCaptcha, Do: openCaptcha},
 				captchaBlocked: {To: captchaPaused},
 				emailDoubtful:  {To: suggestEmail},
 				emailWrong:     {To: askEmail, Say: "wrong"},
@@ -133,7 +136,7 @@ var registration = Flow{
 				emailGiven: toCaptcha(emailGiven), mendedPressed: toCaptcha(emailGiven, takeMended), asTypedPressed: toCaptcha(emailGiven, takeTyped),
 			},
 			On: map[Event]Move{
-				emailGiven:     {To: askCaptcha, Do: newCaptcha},
+				emailGiven:     {To: askCaptcha, Do: openCaptcha},
 				captchaBlocked: {To: captchaPaused},
 				emailDoubtful:  {To: suggestEmail},
 				emailWrong:     {To: askEmail, Say: "wrong"},
@@ -145,7 +148,7 @@ var registration = Flow{
 			Attach: captchaPicture, Report: captchaRef,
 			Buttons: [][]Choice{
 				{{Caption: "button.refresh", Event: refreshPressed}, {Caption: "button.speak", Event: speakPressed}},
-				{{Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
 			Decide: map[Event]Decision{
 				refreshPressed: {Into: []Event{captchaRefreshed, captchaBlocked}, By: refresh},
@@ -158,12 +161,12 @@ var registration = Flow{
 				captchaRefreshed: {To: askCaptcha, Do: newCaptcha},
 				captchaBlocked:   {To: captchaPaused, Do: forgetCaptcha},
 				speakPressed:     {To: askCaptcha, Do: speakCaptcha},
-				backPressed:      {To: askEmail, Do: forgetCaptcha},
+				backPressed:      {To: askEmail},
 			},
 		},
 		captchaPaused: {
 			Ask: "reg.captcha_paused", Args: pauseArgs, Read: stillWaiting,
-			Buttons: [][]Choice{{{Caption: "button.back", Event: backPressed}}},
+			Buttons: [][]Choice{helpBack},
 			On: map[Event]Move{
 				pauseOver:   {To: askCaptcha, Do: endPause},
 				stillPaused: {To: captchaPaused},
@@ -175,7 +178,7 @@ var registration = Flow{
 			Attach: func(s *Scene) Attachment { return Attachment{Kind: AgreementTerms, Terms: s.rules.Agreement} },
 			Buttons: [][]Choice{
 				{{Caption: "button.accept", Event: agreementGiven}, {Caption: "button.decline", Event: agreementRefused}},
-				{{Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
 			Decide: map[Event]Decision{
 				backPressed: {Into: []Event{captchaRefreshed, captchaBlocked}, By: refresh},
@@ -200,7 +203,7 @@ var formRows = map[Event]Move{
 var suggestButtons = [][]Choice{
 	{{Caption: "button.mended", Event: mendedPressed, Args: doubtArgs}},
 	{{Caption: "button.as_typed", Event: asTypedPressed, Args: doubtArgs}},
-	{{Caption: "button.back", Event: backPressed}},
+	helpBack,
 }
 
 func cancelForm(s *Scene) Event {

@@ -43,7 +43,8 @@ var review = Flow{
 				{mend("field.patronymic", patronymicPressed, patronymicField)},
 				{mend("field.phone", phonePressed, phoneField), mend("field.email", emailPressed, emailField)},
 				{{Caption: "button.submit", Event: submitPressed, Style: submitStyle}},
-				{{Caption: "button.login", Event: loginPressed, When: heldByAccount}, {Caption: "button.back", Event: backPressed}},
+				{{Caption: "button.login", Event: loginPressed, When: heldByAccount}},
+				helpBack,
 			},
 			Decide: map[Event]Decision{
 				submitPressed: {Into: []Event{submitted, faultsLeft, contactsTaken, refusalsSpent}, By: submit},
@@ -72,7 +73,7 @@ var review = Flow{
 		},
 		mendPatronymic: {
 			Ask: "review.mend_patronymic", Args: step(0, patronymicField), Read: readField(patronymicField, patronymicGiven, patronymicWrong),
-			Buttons: [][]Choice{{{Caption: "button.skip", Event: skipPressed}, {Caption: "button.back", Event: backPressed}}},
+			Buttons: [][]Choice{{{Caption: "button.skip", Event: skipPressed}}, helpBack},
 			On: map[Event]Move{
 				patronymicGiven: {To: reviewForm, Say: "review.mended"},
 				skipPressed:     {To: reviewForm, Say: "review.mended", Do: skipPatronymic},
@@ -112,7 +113,12 @@ var review = Flow{
 	},
 }
 
-var backOnly = [][]Choice{{{Caption: "button.back", Event: backPressed}}}
+// helpBack is the last row of most questions. No table has a row for the
+// instruction: like /help it is answered in every state and changes nothing.
+var (
+	helpBack = []Choice{{Caption: "button.help", Event: helpPressed}, {Caption: "button.back", Event: backPressed}}
+	backOnly = [][]Choice{helpBack}
+)
 
 // mendRows are the rows of a state that mends a plain field.
 func mendRows(given, wrong Event) map[Event]Move {
@@ -139,20 +145,13 @@ func reviewArgs(s *Scene) Args { return Args{Fields: s.fieldViews()} }
 
 func (s *Scene) fieldViews() []FieldView {
 	f := &s.c.Form
-	views := []FieldView{
+	return []FieldView{
 		{"field.surname", f.Surname.Value, f.Surname.Fault},
 		{"field.name", f.Name.Value, f.Name.Fault},
 		{"field.patronymic", f.Patronymic.Value, f.Patronymic.Fault},
-		{"field.phone", f.Phone.Value, f.Phone.Fault},
-		{"field.email", f.Email.Value, f.Email.Fault},
+		{"field.phone", f.Phone.shown(), f.Phone.Fault},
+		{"field.email", f.Email.shown(), f.Email.Fault},
 	}
-	if p, fault := ParsePhone(f.Phone.Value); fault == "" {
-		views[3].Value = p.Pretty()
-	}
-	if e, fault := ParseEmail(f.Email.Value); fault == "" {
-		views[4].Value = e.Pretty()
-	}
-	return views
 }
 
 // faulty lists the captions of the fields that are to be mended.
@@ -174,7 +173,7 @@ func submitStyle(s *Scene) Style {
 }
 
 func heldByAccount(s *Scene) bool {
-	return s.c.Form.Phone.Fault == "taken.account" || s.c.Form.Email.Fault == "taken.account"
+	return s.c.Form.Phone.Fault == takenByAccount || s.c.Form.Email.Fault == takenByAccount
 }
 
 // submit judges the form. Whether a contact is taken is told here alone, after
@@ -206,13 +205,19 @@ func (s *Scene) refusedUntil() time.Time {
 	return s.openAt(s.refusalBudget(), limit{s.rules.RefusalsDaily, day})
 }
 
+// The faults of a contact that somebody else has.
+const (
+	takenByAccount      Text = "taken.account"
+	takenByRegistration Text = "taken.registration"
+)
+
 // taken tells by which text a contact is refused, "" when it is free or ours.
 func (s *Scene) taken(c Contact) Text {
 	switch o := s.l.Owner(c); {
 	case o.Account != 0:
-		return "taken.account"
+		return takenByAccount
 	case o.Chat != 0 && o.Chat != s.c.Chat:
-		return "taken.registration"
+		return takenByRegistration
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package flows
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -48,12 +49,12 @@ func (s *Scene) fire(e Event) error {
 	}
 	s.c.Event = e
 	keyboard := s.node().Keyboard
-	move := h.rows[from][e]
+	said, move := len(s.lead), h.rows[from][e]
 	if move.Do != nil {
 		move.Do(s)
 	}
-	if move.Say != "" {
-		s.say(move.Say, s.args)
+	if move.Say != "" { // before what Do had to add
+		s.lead = slices.Insert(s.lead, said, Line{move.Say, s.args})
 	}
 	if s.silent {
 		return nil

@@ -18,6 +18,7 @@ const (
 	backPressed     Event = "back_pressed"
 
 	restarted    Event = "restarted"     // by /start
+	resumed      Event = "resumed"       // by /start, and a form is half filled
 	cancelled    Event = "cancelled"     // by /cancel, nothing is lost
 	leaveAsked   Event = "leave_asked"   // by /cancel, something would be lost
 	formExpired  Event = "form_expired"  // an unsubmitted form has reached its age
@@ -28,10 +29,11 @@ const (
 var start = Flow{
 	Name:     "start",
 	Start:    choosePerson,
-	OnStart:  always(restarted),
+	OnStart:  restartOrResume,
 	OnCancel: always(cancelled),
 	Always: map[Event]Move{
 		restarted:   {To: choosePerson, Say: "start.hello"},
+		resumed:     {To: section, Say: "start.go_on"},
 		cancelled:   {To: choosePerson},
 		formExpired: {To: choosePerson, Say: "reg.expired", Do: dropForm},
 	},
@@ -48,11 +50,11 @@ var start = Flow{
 			},
 		},
 		section: {
-			Ask: "start.section",
+			Ask: "start.section", Args: sectionArgs,
 			Buttons: [][]Choice{
 				{{Caption: "button.register", Event: registerPressed}},
 				{{Caption: "button.login", Event: loginPressed}},
-				{{Caption: "button.help", Event: helpPressed}, {Caption: "button.back", Event: backPressed}},
+				helpBack,
 			},
 			Decide: map[Event]Decision{
 				registerPressed: {Into: []Event{formBegun, formContinued}, By: beginOrContinue},
@@ -61,7 +63,6 @@ var start = Flow{
 				formBegun:     {To: consent},
 				formContinued: {To: askSurname},
 				loginPressed:  {To: section, Say: "start.login"},
-				helpPressed:   {To: section, Say: "help", Do: tellClock},
 				backPressed:   {To: choosePerson},
 			},
 		},
@@ -69,6 +70,23 @@ var start = Flow{
 }
 
 func always(e Event) func(*Scene) Event { return func(*Scene) Event { return e } }
+
+// restartOrResume leads a resident who walked away from a half-filled form back
+// to where it is gone on with.
+func restartOrResume(s *Scene) Event {
+	if s.c.Form.typed() {
+		return resumed
+	}
+	return restarted
+}
+
+// sectionArgs tell until when a half-filled form is kept.
+func sectionArgs(s *Scene) Args {
+	if !s.c.Form.typed() {
+		return Args{}
+	}
+	return Args{Until: s.unix(s.c.Form.Until)}
+}
 
 // beginOrContinue asks for the consent only when the form does not hold it already.
 func beginOrContinue(s *Scene) Event {

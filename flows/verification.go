@@ -43,6 +43,7 @@ var verification = Flow{
 			Buttons: [][]Choice{
 				{{Caption: "button.resend", Event: resendPressed}},
 				{{Caption: "button.change_phone", Event: changePressed}},
+				{{Caption: "button.help", Event: helpPressed}},
 			},
 			Decide: map[Event]Decision{resendPressed: {Into: []Event{codeResent, resendEarly, budgetSpent}, By: resend(ByPhone)}},
 			On: map[Event]Move{
@@ -74,6 +75,7 @@ var verification = Flow{
 			Buttons: [][]Choice{
 				{{Caption: "button.resend", Event: resendPressed}},
 				{{Caption: "button.change_email", Event: changePressed}},
+				{{Caption: "button.help", Event: helpPressed}},
 			},
 			Decide: map[Event]Decision{resendPressed: {Into: []Event{codeResent, resendEarly, budgetSpent}, By: resend(ByEmail)}},
 			On: map[Event]Move{
@@ -203,7 +205,8 @@ func resend(ch Channel) func(*Scene) Event {
 	}
 }
 
-// phoneDone opens the mail form, with a code that can still be entered.
+// phoneDone opens the mail form, with a code that can still be entered: a dead
+// one is replaced at once, without the pause.
 func phoneDone(s *Scene) {
 	s.c.Registration.PhoneAt = s.t.At.Unix()
 	h := s.challenge(ByEmail)
@@ -212,7 +215,9 @@ func phoneDone(s *Scene) {
 	}
 	if why := s.sendCode(h); why != "" {
 		s.say("verify.budget", Args{Until: s.args.Until, Fields: []FieldView{{Fault: why}}})
+		return
 	}
+	s.say("verify.mail_renewed", Args{})
 }
 
 // openAccount turns the registration into an account of this chat.

@@ -26,7 +26,7 @@ func (s *Scene) woke() error {
 func (s *Scene) reported() {
 	switch s.t.Ref.Kind {
 	case RefCaptcha:
-		if c := &s.c.Captcha; c.Serial == s.t.Ref.Serial && c.Until == 0 && s.t.Outcome == Delivered {
+		if c := &s.c.Captcha; c.Serial == s.t.Ref.Serial && c.Until == 0 && s.t.Outcome != Unsent {
 			c.Until = s.t.At.Add(s.rules.CaptchaLife).Unix()
 		}
 	case RefPhoneCode:
@@ -44,6 +44,9 @@ func (s *Scene) codeReported(h challenge) {
 		if current && h.Until == 0 {
 			h.Until = s.t.At.Add(h.life).Unix()
 		}
+		if h.ref == RefPhoneCode {
+			s.sampleSent(h)
+		}
 		return
 	}
 	s.giveBackCode(Contact{h.contact.Channel, s.t.Text}, s.t.Ref.At)
@@ -52,10 +55,13 @@ func (s *Scene) codeReported(h challenge) {
 	}
 	h.Hash = [32]byte{}
 	h.Sent, h.LastAt = max(0, h.Sent-1), 0
-	waiting := map[RefKind]State{RefPhoneCode: enterPhoneCode, RefEmailCode: enterEmailCode}[h.ref]
-	if s.c.State == waiting {
-		s.c.Revision++
-		s.repeat(map[RefKind]Text{RefPhoneCode: "verify.sms_failed", RefEmailCode: "verify.mail_failed"}[h.ref])
+	switch {
+	case h.ref == RefPhoneCode:
+		s.repeat("verify.sms_failed")
+	case s.c.Registration.PhoneAt == 0:
+		s.repeat("verify.mail_later")
+	default:
+		s.repeat("verify.mail_failed")
 	}
 }
 

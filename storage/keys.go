@@ -2,8 +2,11 @@ package storage
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"time"
+
+	"mvkbot/flows"
 )
 
 // The key space: one byte for the kind of record, then its identity. What one
@@ -47,4 +50,16 @@ func seenDay(at time.Time) uint32 { return uint32(at.Unix() / 86400) }
 func seenKey(day uint32, update int64) []byte {
 	k := binary.BigEndian.AppendUint32([]byte{kindSeen}, day)
 	return binary.BigEndian.AppendUint64(k, uint64(update))
+}
+
+func (s *Store) ownerKey(c flows.Contact) []byte {
+	return append([]byte{kindOwner}, s.seal.hash(fmt.Sprintf("contact %d", c.Channel), c.Value)...)
+}
+
+func (s *Store) holdersKey(n flows.Number) []byte {
+	return append([]byte{kindHolders}, s.seal.hash("contract", string(n))...)
+}
+
+func (s *Store) usageKey(b flows.Budget) []byte {
+	return append([]byte{kindUsage}, s.seal.hash("budget "+b.Name, b.Subject)...)
 }

@@ -110,13 +110,16 @@ func (s *sealer) open(key, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
+// hashSize is the length of an index key's hash in bytes.
+const hashSize = 16
+
 // hash is the keyed hash under which a value is found in an index.
 func (s *sealer) hash(kind, value string) []byte {
 	mac := hmac.New(sha256.New, s.index)
 	mac.Write([]byte(kind))
 	mac.Write([]byte{0})
 	mac.Write([]byte(value))
-	return mac.Sum(nil)[:16]
+	return mac.Sum(nil)[:hashSize]
 }
 
 // DeriveKey derives a further key from the secret for one purpose, so that the

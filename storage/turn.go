@@ -118,23 +118,19 @@ func (t *Turn) SaveConversation(c flows.Conversation) error {
 	return t.err
 }
 
-func (t *Turn) ownerKey(c flows.Contact) []byte {
-	return append([]byte{kindOwner}, t.store.seal.hash(fmt.Sprintf("contact %d", c.Channel), c.Value)...)
-}
-
 // Owner implements flows.Ledger.
 func (t *Turn) Owner(c flows.Contact) (o flows.Owner) {
-	t.load("read owner", t.ownerKey(c), &o)
+	t.load("read owner", t.store.ownerKey(c), &o)
 	return o
 }
 
 // SetOwner implements flows.Ledger.
 func (t *Turn) SetOwner(c flows.Contact, o flows.Owner) {
 	if o == (flows.Owner{}) {
-		t.remove("free contact", t.ownerKey(c))
+		t.remove("free contact", t.store.ownerKey(c))
 		return
 	}
-	t.save("save owner", t.ownerKey(c), o)
+	t.save("save owner", t.store.ownerKey(c), o)
 }
 
 // Account implements flows.Ledger.
@@ -179,13 +175,9 @@ func (t *Turn) Bindings(account uint64) (list []flows.Binding) {
 	return list
 }
 
-func (t *Turn) holdersKey(n flows.Number) []byte {
-	return append([]byte{kindHolders}, t.store.seal.hash("contract", string(n))...)
-}
-
 // Holders implements flows.Ledger.
 func (t *Turn) Holders(n flows.Number) (accounts []uint64) {
-	t.load("read holders", t.holdersKey(n), &accounts)
+	t.load("read holders", t.store.holdersKey(n), &accounts)
 	return accounts
 }
 
@@ -214,27 +206,23 @@ func (t *Turn) SetBindings(account uint64, list []flows.Binding) {
 
 func (t *Turn) setHolders(n flows.Number, accounts []uint64) {
 	if len(accounts) == 0 {
-		t.remove("drop holders", t.holdersKey(n))
+		t.remove("drop holders", t.store.holdersKey(n))
 		return
 	}
-	t.save("save holders", t.holdersKey(n), accounts)
-}
-
-func (t *Turn) usageKey(b flows.Budget) []byte {
-	return append([]byte{kindUsage}, t.store.seal.hash("budget "+b.Name, b.Subject)...)
+	t.save("save holders", t.store.holdersKey(n), accounts)
 }
 
 // Usage implements flows.Ledger.
 func (t *Turn) Usage(b flows.Budget) (u flows.Usage) {
-	t.load("read usage", t.usageKey(b), &u)
+	t.load("read usage", t.store.usageKey(b), &u)
 	return u
 }
 
 // SetUsage implements flows.Ledger.
 func (t *Turn) SetUsage(b flows.Budget, u flows.Usage) {
 	if len(u.Spends) == 0 && u.Count == 0 {
-		t.remove("drop usage", t.usageKey(b))
+		t.remove("drop usage", t.store.usageKey(b))
 		return
 	}
-	t.save("save usage", t.usageKey(b), u)
+	t.save("save usage", t.store.usageKey(b), u)
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
 	"time"
 
 	"mvkbot/storage"
@@ -18,20 +21,21 @@ type stores struct {
 	store     *storage.Store
 }
 
-// openStores opens both; what is open when something fails is closed again.
+// openStores opens both; what is open when something fails is closed again. A
+// database that is absent is founded.
 func (a *app) openStores(ctx context.Context) (*stores, error) {
 	contracts, err := directory.Open(a.cfg.Contracts, a.log)
 	if err != nil {
-		return nil, fmt.Errorf("contract directory %s: %w", a.cfg.Contracts, err)
+		return nil, err
 	}
 	db, err := bolt.Open(ctx, a.cfg.Store, bolt.Options{Log: a.log})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("database %s: %w", a.cfg.Store, err), contracts.Close())
+		return nil, errors.Join(a.aboutDatabase(err), contracts.Close())
 	}
 	s := &stores{db: db, contracts: contracts}
 	s.store, err = storage.Open(ctx, db, storage.Options{Secret: []byte(a.cfg.Key), Contracts: contracts, Now: a.now})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("database %s: %w", a.cfg.Store, err), s.close())
+		return nil, errors.Join(a.aboutDatabase(err), s.close())
 	}
 	return s, nil
 }
@@ -40,3 +44,39 @@ func (s *stores) close() error { return errors.Join(s.db.Close(), s.contracts.Cl
 
 // now is the bot's clock.
 func (a *app) now() time.Time { return time.Now().Add(a.cfg.TestClock) }
+
+// errNoDatabase is the answer of the commands that work on a database that
+// must be there.
+var errNoDatabase = errors.New("there is no database")
+
+// aboutDatabase names the database in an error about it, and says what to do.
+func (a *app) aboutDatabase(err error) error {
+	switch {
+	case errors.Is(err, storage.ErrLocked):
+		return fmt.Errorf("%s: %w: a bot that runs must be stopped first", a.cfg.Store, storage.ErrLocked)
+	case errors.Is(err, storage.ErrWrongKey):
+		return fmt.Errorf("%s: %w: MVKBOT_SECRET must be the one that it was made with", a.cfg.Store, storage.ErrWrongKey)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist), errors.Is(err, bolt.ErrDamaged):
+		return err // has the path in it
+	}
+	return fmt.Errorf("%s: %w", a.cfg.Store, err)
+}
+
+// lockDatabase takes the lock that a process with the database open holds, or
+// returns storage.ErrLocked at once. It also locks a file that is damaged.
+func (a *app) lockDatabase() (unlock func() error, err error) {
+	f, err := os.Open(a.cfg.Store)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w at %s", errNoDatabase, a.cfg.Store)
+	case err != nil:
+		return nil, err
+	}
+	switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		return nil, errors.Join(a.aboutDatabase(storage.ErrLocked), f.Close())
+	case err != nil:
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", a.cfg.Store, err), f.Close())
+	}
+	return f.Close, nil
+}

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -18,12 +19,22 @@ import (
 // socketPath is where a running bot hands out copies of its database (SPEC §5).
 func socketPath(store string) string { return store + ".sock" }
 
+// maxSocketPath is what every system takes (sun_path, less its end mark).
+const maxSocketPath = 103
+
+// socketPatience is how long the other side of the socket may be silent. A copy
+// that stands still holds a reader of the database open.
+const socketPatience = 10 * time.Second
+
 // listenSocket opens the socket, mode 0600. The database's lock is held by now,
 // so a socket that is there is left over from a process that died.
 func listenSocket(store string) (net.Listener, error) {
 	path := socketPath(store)
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("remove old socket: %w", err)
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("%s: the path of the socket beside the database is longer than %d bytes; move the database", path, maxSocketPath)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("remove the old socket: %w", err)
 	}
 	old := syscall.Umask(0o177) // from the first moment on nobody else may connect
 	l, err := net.Listen("unix", path)
@@ -34,45 +45,90 @@ func listenSocket(store string) (net.Listener, error) {
 	return l, nil
 }
 
-// The protocol of the socket: the client sends «backup\n» and gets the copy,
-// then its length and «ok», which tells a whole copy from a cut one.
-const (
-	backupRequest = "backup\n"
-	backupTrailer = "\nmvkbot %d ok\n"
-)
+// backupRequest is what a client sends. It gets the copy in frames, each a
+// length of four bytes, big-endian, and so many bytes; the last one is empty.
+// Without that one the copy is not whole.
+const backupRequest = "backup\n"
 
-// serveSocket answers until ctx ends.
-func serveSocket(ctx context.Context, l net.Listener, db *bolt.DB, log *slog.Logger) error {
+// serveSocket answers one client after the other until ctx ends, and closes the
+// listener. It survives whatever a client or the system does.
+func serveSocket(ctx context.Context, l net.Listener, db *bolt.DB, log *slog.Logger) {
 	defer context.AfterFunc(ctx, func() { l.Close() })()
 	for {
 		conn, err := l.Accept()
+		if err == nil {
+			err = answerSocket(ctx, conn, db)
+		}
 		if ctx.Err() != nil {
-			return nil
+			return
 		}
 		if err != nil {
-			return fmt.Errorf("accept on socket: %w", err)
-		}
-		go func() {
-			defer conn.Close()
-			if err := answerSocket(ctx, conn, db); err != nil {
-				log.Error("backup over the socket", "err", err)
+			log.Warn("copy of the database over the socket", "err", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(100 * time.Millisecond): // the next accept may fail alike
 			}
-		}()
+		}
 	}
 }
 
+// answerSocket serves one client. One that hangs up without a word only wanted
+// to know whether somebody is here.
 func answerSocket(ctx context.Context, conn net.Conn, db *bolt.DB) error {
-	if err := conn.SetDeadline(time.Now().Add(time.Hour)); err != nil {
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if err := conn.SetReadDeadline(time.Now().Add(socketPatience)); err != nil {
 		return err
 	}
-	request, err := bufio.NewReader(io.LimitReader(conn, int64(len(backupRequest)))).ReadString('\n')
-	if err != nil || request != backupRequest {
-		return fmt.Errorf("unknown request of %d bytes", len(request))
+	request := make([]byte, len(backupRequest))
+	switch n, err := io.ReadFull(conn, request); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil || string(request) != backupRequest:
+		return fmt.Errorf("unknown request of %d bytes", n)
 	}
-	n, err := db.Backup(ctx, conn)
-	if err != nil {
+	out := frames{conn}
+	if _, err := db.Backup(ctx, out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(conn, backupTrailer, n)
+	_, err := out.Write(nil)
 	return err
+}
+
+// frames writes each piece as a frame, and bounds how long that may take.
+type frames struct{ conn net.Conn }
+
+func (f frames) Write(p []byte) (int, error) {
+	if err := f.conn.SetWriteDeadline(time.Now().Add(socketPatience)); err != nil {
+		return 0, err
+	}
+	length := binary.BigEndian.AppendUint32(nil, uint32(len(p)))
+	n, err := (&net.Buffers{length, p}).WriteTo(f.conn)
+	return max(0, int(n)-len(length)), err
+}
+
+// errBrokenOff is the end of a copy without its last frame.
+var errBrokenOff = errors.New("the running bot broke the copy off; its log says why")
+
+// fetchBackup asks a bot for a copy and writes it to w.
+func fetchBackup(conn net.Conn, w io.Writer) error {
+	if _, err := io.WriteString(conn, backupRequest); err != nil {
+		return err
+	}
+	for {
+		var length [4]byte
+		if _, err := io.ReadFull(conn, length[:]); err != nil {
+			return fmt.Errorf("%w (%w)", errBrokenOff, err)
+		}
+		n := int64(binary.BigEndian.Uint32(length[:]))
+		if n == 0 {
+			return nil
+		}
+		switch copied, err := io.CopyN(w, conn, n); {
+		case copied < n && (err == nil || errors.Is(err, io.EOF)):
+			return errBrokenOff
+		case err != nil:
+			return err
+		}
+	}
 }

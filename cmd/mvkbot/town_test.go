@@ -30,6 +30,8 @@ type town struct {
 	env      []string
 	clock    time.Duration
 	bot      *exec.Cmd
+	ended    chan error // how the bot ended, once
+	gone     context.Context
 	log      *logBuffer
 	before   map[int64]int // the bot's newest message when a resident last did something
 }
@@ -124,6 +126,13 @@ func (w *town) start(extra ...string) {
 	if err := w.bot.Start(); err != nil {
 		w.t.Fatal(err)
 	}
+	gone, tell := context.WithCancel(context.Background())
+	bot, ended := w.bot, make(chan error, 1)
+	w.ended, w.gone = ended, gone
+	go func() {
+		ended <- bot.Wait()
+		tell()
+	}()
 }
 
 // kill ends the bot as a power cut does; stop asks it to end.
@@ -143,9 +152,17 @@ func (w *town) end(s syscall.Signal) error {
 	if err := w.bot.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
-	err := w.bot.Wait()
 	w.bot = nil
-	return err
+	return <-w.ended
+}
+
+// whileRunning bounds a wait: it ends when the bot does.
+func (w *town) whileRunning() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	if w.bot != nil {
+		context.AfterFunc(w.gone, cancel)
+	}
+	return ctx, cancel
 }
 
 // newest is the resident's last message that counts: what wait looks at.
@@ -161,7 +178,7 @@ func newest(messages []simulator.Message) simulator.Message {
 // wait blocks until the bot answered what a resident did last with a text.
 func (w *town) wait(user int64, text string) simulator.Message {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	ctx, cancel := w.whileRunning()
 	defer cancel()
 	var last simulator.Message
 	err := w.telegram.WaitFor(ctx, user, func(all []simulator.Message) bool {
@@ -177,13 +194,14 @@ func (w *town) wait(user int64, text string) simulator.Message {
 // waitFor blocks until a condition of the world holds.
 func (w *town) waitFor(what string, ok func() bool) {
 	w.t.Helper()
-	deadline := time.After(20 * time.Second)
+	ctx, cancel := w.whileRunning()
+	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
 		case <-tick.C:
-		case <-deadline:
+		case <-ctx.Done():
 			w.t.Fatalf("waiting for %s\nlog:\n%s", what, w.log)
 		}
 	}

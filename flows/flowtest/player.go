@@ -4,9 +4,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"reflect"
-	"regexp"
-	"strings"
 	"time"
 
 	"mvkbot/flows"
@@ -44,6 +41,7 @@ type Player struct {
 	out      []string
 	reported []report   // to be played after the turn
 	pressed  flows.Turn // the last press
+	crowds   int
 }
 
 type report struct {
@@ -159,116 +157,5 @@ func (p *Player) wake() error {
 				return err
 			}
 		}
-	}
-}
-
-var digits = regexp.MustCompile(`\d{6}`)
-
-// show writes an effect down, and remembers what later lines refer to.
-func (p *Player) show(chat int64, e flows.Effect) error {
-	switch e := e.(type) {
-	case flows.Say:
-		return p.showSay(chat, e)
-	case flows.Notice:
-		s, err := p.texts.Plain(e.Text, flows.Args{})
-		p.out = append(p.out, show("notice", s)...)
-		return err
-	case flows.SMS:
-		s, err := p.texts.Plain(e.Text, e.Args)
-		p.out = append(p.out, show("sms "+string(e.To), s)...)
-		p.remember("{sms}", digits.FindString(s), report{chat, string(e.To), e.Report})
-		return err
-	case flows.Mail:
-		subject, err := p.texts.Plain(e.Text+".subject", e.Args)
-		if err != nil {
-			return err
-		}
-		s, err := p.texts.Plain(e.Text, e.Args)
-		p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
-		p.remember("{mail}", digits.FindString(s), report{chat, string(e.To), e.Report})
-		return err
-	case flows.Alert:
-		s, err := p.texts.Plain(e.Text, e.Args)
-		p.out = append(p.out, show("alert", s)...)
-		return err
-	}
-	return fmt.Errorf("unknown effect %v", reflect.TypeOf(e))
-}
-
-func (p *Player) remember(name, code string, r report) {
-	if code != "" {
-		p.last[name] = code
-	}
-	if r.ref != (flows.Ref{}) {
-		p.reported = append(p.reported, r)
-	}
-}
-
-func (p *Player) showSay(chat int64, say flows.Say) error {
-	if say.To != 0 {
-		chat = say.To
-	}
-	var parts []string
-	for _, l := range append(say.Lead, flows.Line{Text: say.Text, Args: say.Args}) {
-		s, err := p.texts.Plain(l.Text, l.Args)
-		if err != nil {
-			return err
-		}
-		if _, err := p.texts.HTML(l.Text, l.Args); err != nil {
-			return err
-		}
-		parts = append(parts, s)
-	}
-	who := "bot"
-	if chat != p.chat {
-		who = "bot to " + p.names[chat]
-	}
-	message := strings.Join(parts, "\n\n")
-	if n := len([]rune(message)); n > 4000 {
-		return fmt.Errorf("message of %d characters", n)
-	}
-	if what := attachments[say.Attach.Kind]; what != "" {
-		message = "<" + what + "> " + message
-	}
-	if say.Replace != 0 {
-		who += " edits"
-	}
-	p.out = append(p.out, show(who, markup.ReplaceAllString(message, ""))...)
-	if say.Attach.Kind == flows.CaptchaPicture {
-		p.last["{captcha}"] = say.Attach.Answer
-		p.remember("", "", report{chat, "", say.Report})
-	}
-	if say.Keyboard == flows.RemoveKeyboard {
-		p.out = append(p.out, "(keyboard removed)")
-	}
-	if say.Keyboard == flows.PhoneKeyboard {
-		p.out = append(p.out, "{"+p.texts.Caption("button.send_phone", flows.Args{})+"}")
-	}
-	p.showButtons(chat, say)
-	return nil
-}
-
-var (
-	markup      = regexp.MustCompile(`</?[bi]>`)
-	attachments = map[flows.AttachmentKind]string{
-		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement",
-	}
-	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}
-)
-
-func (p *Player) showButtons(chat int64, say flows.Say) {
-	for _, row := range say.Buttons {
-		var captions []string
-		for _, b := range row {
-			c := "[" + p.texts.Caption(b.Caption, b.Args) + "]" + styles[b.Style]
-			if say.Keyboard == flows.PhoneKeyboard {
-				c = "{" + p.texts.Caption(b.Caption, b.Args) + "}"
-			}
-			captions = append(captions, c)
-		}
-		p.out = append(p.out, strings.Join(captions, " "))
-	}
-	if len(say.Buttons) > 0 {
-		p.asked[chat] = append(p.asked[chat], say)
 	}
 }

@@ -20,6 +20,12 @@
 //	contact: own|foreign PHONE     shares a contact
 //	send: WHAT                     a picture, a sticker, a voice message
 //	flood:                         more than a chat may have waiting
+//	kept:                          shows what is kept about the resident
+//	owner: CONTACT                 shows who has a phone or an e-mail
+//	form: PHONE EMAIL              plays everything up to the review; the last answer is shown
+//	registered: PHONE EMAIL        the same up to the code of the phone
+//	member: PHONE EMAIL            the same up to the main menu
+//	crowd: N used M                N others register, M of them enter their code; alerts are shown
 //
 // TEXT may hold Go escapes when it is in double quotes; «{4096}» is a text of
 // that many letters.

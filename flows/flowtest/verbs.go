@@ -28,6 +28,8 @@ var verbs = map[string]func(*Player, string) error{
 	},
 	"contract": (*Player).contract,
 	"rule":     (*Player).rule,
+	"kept":     (*Player).kept,
+	"owner":    (*Player).owner,
 	"gateway":  func(p *Player, s string) error { p.gateway = s; return nil },
 	"report":   (*Player).endHeld,
 	"as":       func(p *Player, s string) error { p.as(s); return nil },
@@ -51,8 +53,12 @@ var verbs = map[string]func(*Player, string) error{
 		whose, phone, _ := strings.Cut(s, " ")
 		return p.turn(p.chat, flows.Turn{Kind: flows.Shared, Own: whose == "own", Text: phone})
 	},
-	"send":  func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
-	"flood": func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
+	"form":       func(p *Player, s string) error { return p.shortcut(formTurns, s) },
+	"registered": func(p *Player, s string) error { return p.shortcut(registrationTurns, s) },
+	"member":     func(p *Player, s string) error { return p.shortcut(accountTurns, s) },
+	"crowd":      (*Player).crowd,
+	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
+	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
 }
 
 func (p *Player) moment(s string) (time.Time, error) {
@@ -105,6 +111,9 @@ func (p *Player) press(caption string, older int) error {
 				if older--; older >= 0 {
 					continue
 				}
+				if all[i].Keyboard == flows.PhoneKeyboard {
+					return p.user(p.texts.Caption(b.Caption, b.Args)) // a reply keyboard writes its captions
+				}
 				return p.pressButton(all[i], b)
 			}
 		}
@@ -148,48 +157,5 @@ func (p *Player) endHeld(s string) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// rule changes one of the numbers of SPEC §2.
-func (p *Player) rule(s string) error {
-	name, value, _ := strings.Cut(s, "=")
-	n, err := strconv.Atoi(value)
-	if d, bad := time.ParseDuration(value); bad == nil {
-		switch name {
-		case "verify_within":
-			p.rules.VerifyWithin = d
-		case "purge_at":
-			p.rules.PurgeAt = d
-		case "form_life":
-			p.rules.FormLife = d
-		default:
-			return errors.New("unknown rule")
-		}
-		p.rebuild()
-		return nil
-	}
-	if err != nil {
-		if name != "consent" && name != "agreement" {
-			return err
-		}
-	}
-	switch name {
-	case "sms_per_day":
-		p.rules.SMSPerDay = n
-	case "block_hourly":
-		p.rules.BlockHourly = n
-	case "contact_hourly":
-		p.rules.ContactHourly = n
-	case "contact_daily":
-		p.rules.ContactDaily = n
-	case "user_sms_daily":
-		p.rules.UserSMSDaily = n
-	case "agreement":
-		p.rules.Agreement = flows.ParseTerms(value + "\nТекст.")
-	default:
-		return errors.New("unknown rule")
-	}
-	p.rebuild()
 	return nil
 }

@@ -17,6 +17,13 @@ func plural(n int, one, few, many string) string {
 	return fmt.Sprintf("%d %s", n, form)
 }
 
+func sum(terms ...int) (n int) {
+	for _, t := range terms {
+		n += t
+	}
+	return n
+}
+
 // duration names a span as what follows «через»: «59 секунд», «2 минуты».
 // Minutes and hours are rounded up: nobody comes back too early.
 func duration(d time.Duration) string {

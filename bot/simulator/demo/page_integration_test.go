@@ -160,9 +160,10 @@ func testResidents(t *testing.T, r *rig, b *demotest.Browser) {
 
 func testControls(t *testing.T, r *rig, b *demotest.Browser) {
 	b.Click("[data-clock=hour]")
-	b.Waits(`//*[@id="date"][contains(., "+1 ч")]`)
+	b.Waits(`//*[@id="offset"][contains(., "+1 ч")]`)
+	b.Shot("moved-1440")
 	b.Click("[data-clock=now]")
-	b.Waits(`//*[@id="date"][contains(., "как на самом деле")]`)
+	b.WaitsHidden("#offset")
 	b.Click("#kill")
 	b.Waits(`//*[@id="bot-state"][contains(., "1 перезапуск")]`)
 	b.Click(`//*[@id="contracts"]//button[contains(., "1234567890")]`)

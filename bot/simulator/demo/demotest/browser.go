@@ -143,6 +143,12 @@ func (b *Browser) Waits(selector string) {
 	b.do("wait for "+selector, chromedp.WaitVisible(selector))
 }
 
+// WaitsHidden waits until an element is there and cannot be seen.
+func (b *Browser) WaitsHidden(selector string) {
+	b.t.Helper()
+	b.do("wait for "+selector+" to hide", chromedp.WaitNotVisible(selector))
+}
+
 // Attach gives a file to a file input.
 func (b *Browser) Attach(selector, path string) {
 	b.t.Helper()

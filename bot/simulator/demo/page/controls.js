@@ -28,7 +28,7 @@ export function clock() {
   const tick = () => {
     const now = Date.now() + offset * 1000;
     byId('time').textContent = format.when('clock', now);
-    byId('date').textContent = `${format.when('date', now)} · ${format.offset(offset)}`;
+    byId('date').textContent = format.when('date', now);
     byId('chip-time').textContent = format.when('time', now);
   };
   setInterval(tick, 1000);
@@ -44,6 +44,8 @@ export function clock() {
   }
   return (next) => {
     offset = next.offset;
+    byId('offset').textContent = format.offset(offset);
+    byId('offset').hidden = !byId('offset').textContent;
     tick();
   };
 }

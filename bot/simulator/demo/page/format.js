@@ -31,9 +31,9 @@ export function phone(number) {
   return parts ? `+7 ${parts[1]} ${parts[2]}-${parts[3]}-${parts[4]}` : number;
 }
 
-/** offset tells how far the bot's clock is from the real one. */
+/** offset tells how far the bot's clock is from the real one; '' for less than a minute. */
 export function offset(seconds) {
-  if (Math.abs(seconds) < 60) return 'как на самом деле';
+  if (Math.abs(seconds) < 60) return '';
   const minutes = Math.round(Math.abs(seconds) / 60);
   const parts = [[Math.floor(minutes / 1440), 'д'], [Math.floor(minutes / 60) % 24, 'ч'], [minutes % 60, 'мин']];
   return (seconds < 0 ? '−' : '+') + parts.filter(([n]) => n).map(([n, unit]) => `${n} ${unit}`).join(' ');

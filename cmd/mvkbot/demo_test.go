@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mvkbot/bot/simulator/demo"
+	"mvkbot/flows"
+	"mvkbot/storage/directory"
+)
+
+// Ensure that a demo prints its address at once, works without any setting, and
+// ends with everything that it started.
+func TestDemo(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	began := time.Now()
+	d := startDemo(t, ctx, "--database", filepath.Join(t.TempDir(), "demo.db"))
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("the address took %v", took)
+	}
+	post := func(path, body string) {
+		t.Helper()
+		response, err := http.Post(d.url+path, "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusNoContent {
+			t.Fatalf("%s: %s", path, response.Status)
+		}
+	}
+	post("api/chats/5000000001/text", `{"text":"/start"}`)
+	d.until(t, "chat", "Физическое лицо")
+	post("api/bot/kill", "{}")
+	d.until(t, "bot", `"running":true`, `"restarts":1`)
+	post("api/clock", `{"to":"hour"}`)
+	d.until(t, "clock", `{"offset":3600}`)
+	d.until(t, "bot", `"running":true`, `"restarts":2`)
+	post("api/chats/5000000002/text", `{"text":"/start"}`)
+	d.until(t, "chat", `"user":5000000002`, "Физическое лицо")
+	stop()
+	if status := <-d.status; status != exitOK {
+		t.Errorf("status %d: %s", status, d.stderr)
+	}
+}
+
+// Ensure that a page that other machines could reach is refused.
+func TestDemoLoopbackOnly(t *testing.T) {
+	for _, address := range []string{":0", "0.0.0.0:0", "192.0.2.1:0", "[::]:0"} {
+		status, _, stderr := outcome(t, nil, "demo", "--address", address)
+		if status != exitFailed || !strings.Contains(stderr, demo.ErrNotLoopback.Error()) {
+			t.Errorf("%s: status %d, %s", address, status, stderr)
+		}
+	}
+	if status, _, stderr := outcome(t, nil, "demo", "--address", "nonsense"); status != exitFailed {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+}
+
+// Ensure that what was given is kept and the rest is made, the secret once.
+func TestDemoPlace(t *testing.T) {
+	dir := t.TempDir()
+	a := &app{ctx: t.Context(), cfg: Config{Store: "given.db"}}
+	p, err := demoCmd{}.place(a, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.database != filepath.Join(dir, "mvkbot.db") || p.directory != filepath.Join(dir, "mvkbot-contracts.db") || len(p.secret) != 64 || len(p.samples) == 0 {
+		t.Errorf("%+v", p)
+	}
+	again, err := demoCmd{Database: p.database}.place(a, dir)
+	if err != nil || again.secret != p.secret {
+		t.Errorf("the secret was made again: %v", err)
+	}
+	if info, err := os.Stat(p.database + ".secret"); err != nil || exposed(info.Mode()) {
+		t.Errorf("%v, %v", info, err)
+	}
+	given := &app{
+		ctx: t.Context(), cfg: Config{Store: "given.db", Contracts: "given-contracts.db", Key: "key"},
+		childEnv: []string{"MVKBOT_STORE=bolt://given.db", "MVKBOT_CONTRACTS=given-contracts.db", "MVKBOT_SECRET=key"},
+	}
+	p, err = demoCmd{}.place(given, dir)
+	if err != nil || p.database != "given.db" || p.directory != "given-contracts.db" || p.secret != "" || p.samples != nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// Ensure that the sample directory holds every kind, and that its rows are good.
+func TestDemoSamples(t *testing.T) {
+	dir := t.TempDir()
+	source := filepath.Join(dir, "samples.csv")
+	if err := os.WriteFile(source, samplesCSV(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	report, err := directory.Import(t.Context(), filepath.Join(dir, "contracts.db"), source, directory.ImportOptions{Strict: true})
+	if err != nil || report.Good != int64(len(sampleContracts)) {
+		t.Errorf("%+v, %v", report, err)
+	}
+	kinds := make(map[flows.Kind]bool)
+	for _, c := range sampleContracts {
+		kinds[c.Kind] = true
+		if n, ok := flows.ParseNumber(string(c.Number)); !ok || n != c.Number {
+			t.Errorf("%q is no number in normal form", c.Number)
+		}
+	}
+	if len(kinds) != 4 {
+		t.Errorf("kinds: %v", kinds)
+	}
+}
+
+// Ensure that a bot that dies by itself is started again, that orders reach a
+// dead and a living one, and that nothing is left in the end.
+func TestChild(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	started := make(chan time.Duration, 10)
+	script := make(chan string, 10)
+	c := newChild(slog.New(slog.DiscardHandler), time.Hour, func(offset time.Duration) (*exec.Cmd, error) {
+		started <- offset
+		line := <-script
+		if line == "" {
+			return nil, errors.New("no command")
+		}
+		return exec.Command("sh", "-c", line), nil
+	})
+	script <- "echo first; exit 1" // dies by itself
+	script <- ""                   // cannot be started
+	script <- "echo third; exec sleep 100"
+	ended := make(chan struct{})
+	go func() { c.supervise(ctx); close(ended) }()
+	for range 3 {
+		if offset := <-started; offset != time.Hour {
+			t.Errorf("offset %v", offset)
+		}
+	}
+	script <- "exec sleep 100"
+	if err := c.Kill(); err != nil {
+		t.Error(err)
+	}
+	<-started
+	script <- "exec sleep 100"
+	if err := c.SetClock(-2 * time.Hour); err != nil {
+		t.Error(err)
+	}
+	if offset := <-started; offset != -2*time.Hour || time.Until(c.Now()).Round(time.Minute) != -2*time.Hour {
+		t.Errorf("offset %v, now %v", offset, c.Now())
+	}
+	if s := c.Status(); !s.Running || s.Restarts != 3 || s.Since.IsZero() || !slices.Contains(s.Log, "first") {
+		t.Errorf("%+v", s)
+	}
+	script <- ""
+	if err := c.Kill(); err == nil {
+		t.Error("a start that failed was not told")
+	}
+	script <- "exec sleep 100" // the next try
+	<-started
+	<-started
+	stop()
+	<-ended
+	if s := c.Status(); s.Running {
+		t.Errorf("%+v", s)
+	}
+	if err := c.Kill(); !errors.Is(err, errSupervisionEnded) {
+		t.Error(err)
+	}
+}
+
+func TestTail(t *testing.T) {
+	var l tail
+	for range tailLines {
+		io.WriteString(&l, "old\n")
+	}
+	io.WriteString(&l, "one\ntw")
+	io.WriteString(&l, "o\n\xff"+strings.Repeat("x", 2*tailWidth))
+	io.WriteString(&l, strings.Repeat("y", tailWidth)+"\n")
+	got := l.last()
+	if len(got) != tailLines || got[tailLines-3] != "one" || got[tailLines-2] != "two" {
+		t.Errorf("%q", got)
+	}
+	if last := got[tailLines-1]; !strings.HasPrefix(last, "\uFFFDxxx") || len(last) > tailWidth+2 {
+		t.Errorf("%q", last)
+	}
+}
+
+// startedDemo is a demo in this process; its bot is this test's binary again.
+type startedDemo struct {
+	url    string
+	status chan int
+	stderr *strings.Builder
+	events *bufio.Scanner
+}
+
+func startDemo(t *testing.T, ctx context.Context, args ...string) *startedDemo {
+	t.Helper()
+	out, in := io.Pipe()
+	d := &startedDemo{status: make(chan int, 1), stderr: new(strings.Builder)}
+	go func() {
+		env := []string{beVariable + "=mvkbot", "MVKBOT_TEST_CAPTCHA=12345"}
+		d.status <- run(ctx, append([]string{"demo"}, args...), env, in, d.stderr)
+		in.Close()
+	}()
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() {
+		t.Fatalf("no address: status %d, %s", <-d.status, d.stderr)
+	}
+	d.url = strings.TrimPrefix(lines.Text(), "Demo: ")
+	go io.Copy(io.Discard, out)
+	return d
+}
+
+// until reads the page's events until one of this name contains all texts.
+func (d *startedDemo) until(t *testing.T, event string, texts ...string) {
+	t.Helper()
+	if d.events == nil {
+		response, err := http.Get(d.url + "api/events")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { response.Body.Close() })
+		d.events = bufio.NewScanner(response.Body)
+		d.events.Buffer(nil, 1<<20)
+	}
+	name := ""
+	for d.events.Scan() {
+		line := d.events.Text()
+		if n, ok := strings.CutPrefix(line, "event: "); ok {
+			name = n
+		}
+		if name == event && strings.HasPrefix(line, "data: ") && !slices.ContainsFunc(texts, func(s string) bool { return !strings.Contains(line, s) }) {
+			return
+		}
+	}
+	t.Fatalf("no event %s with %q: %v", event, texts, d.events.Err())
+}

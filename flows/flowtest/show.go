@@ -1,0 +1,159 @@
+package flowtest
+
+import (
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+
+	"mvkbot/flows"
+)
+
+var digits = regexp.MustCompile(`\d{6}`)
+
+// show writes an effect down, and remembers what later lines refer to.
+func (p *Player) show(chat int64, e flows.Effect) error {
+	switch e := e.(type) {
+	case flows.Say:
+		return p.showSay(chat, e)
+	case flows.Notice:
+		s, err := p.texts.Plain(e.Text, flows.Args{})
+		p.out = append(p.out, show("notice", s)...)
+		return err
+	case flows.SMS:
+		s, err := p.texts.Plain(e.Text, e.Args)
+		if n := len(utf16.Encode([]rune(s))); n > oneSegment {
+			return fmt.Errorf("SMS of %d characters", n)
+		}
+		p.out = append(p.out, show("sms "+string(e.To), s)...)
+		p.remember("{sms}", digits.FindString(s), report{chat, string(e.To), e.Report})
+		return err
+	case flows.Mail:
+		subject, err := p.texts.Plain(e.Text+".subject", e.Args)
+		if err != nil {
+			return err
+		}
+		s, err := p.texts.Plain(e.Text, e.Args)
+		p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
+		p.remember("{mail}", digits.FindString(s), report{chat, string(e.To), e.Report})
+		return err
+	case flows.Alert:
+		s, err := p.texts.Plain(e.Text, e.Args)
+		p.out = append(p.out, show("alert", s)...)
+		return err
+	}
+	return fmt.Errorf("unknown effect %T", e)
+}
+
+func (p *Player) remember(name, code string, r report) {
+	if code != "" {
+		p.last[name] = code
+	}
+	if r.ref != (flows.Ref{}) {
+		p.reported = append(p.reported, r)
+	}
+}
+
+func (p *Player) showSay(chat int64, say flows.Say) error {
+	if say.To != 0 {
+		chat = say.To
+	}
+	var parts []string
+	for _, l := range append(say.Lead[:len(say.Lead):len(say.Lead)], flows.Line{Text: say.Text, Args: say.Args}) {
+		s, err := p.texts.HTML(l.Text, l.Args)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, html.UnescapeString(markup.ReplaceAllString(s, "")))
+	}
+	who := "bot"
+	if chat != p.chat {
+		who = "bot to " + p.names[chat]
+	}
+	message := strings.Join(parts, "\n\n")
+	if err := fits(message, say); err != nil {
+		return err
+	}
+	if what := attachments[say.Attach.Kind]; what != "" {
+		message = "<" + what + "> " + message
+	}
+	if say.Replace != 0 {
+		who += " edits"
+	}
+	p.out = append(p.out, show(who, message)...)
+	if say.Attach.Kind == flows.CaptchaPicture {
+		p.last["{captcha}"] = say.Attach.Answer
+		p.remember("", "", report{chat, "", say.Report})
+	}
+	if say.Keyboard == flows.RemoveKeyboard {
+		p.out = append(p.out, "(keyboard removed)")
+	}
+	if say.Keyboard == flows.PhoneKeyboard {
+		p.out = append(p.out, "{"+p.texts.Caption("button.send_phone", flows.Args{})+"}")
+	}
+	return p.showButtons(chat, say)
+}
+
+var (
+	markup      = regexp.MustCompile(`</?[bi]>`)
+	attachments = map[flows.AttachmentKind]string{
+		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement",
+	}
+	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}
+)
+
+func (p *Player) showButtons(chat int64, say flows.Say) error {
+	open, shut := "[", "]"
+	if say.Keyboard == flows.PhoneKeyboard {
+		open, shut = "{", "}"
+	}
+	for _, row := range say.Buttons {
+		var captions, shown []string
+		for _, b := range row {
+			c := p.texts.Caption(b.Caption, b.Args)
+			captions = append(captions, c)
+			shown = append(shown, open+c+shut+styles[b.Style])
+		}
+		if err := fitRow(captions); err != nil {
+			return err
+		}
+		p.out = append(p.out, strings.Join(shown, " "))
+	}
+	if len(say.Buttons) > 0 {
+		p.asked[chat] = append(p.asked[chat], say)
+	}
+	return nil
+}
+
+// What Telegram and a telephone can show: UTF-16 units of a message, of the
+// caption under an attachment, and of a SMS in Cyrillic letters; characters of
+// a caption that shares its row.
+const (
+	maxMessage = 4096
+	maxCaption = 1024
+	oneSegment = 70
+	maxShared  = 22
+)
+
+// fits checks what a messenger would refuse and what a telephone would cut.
+func fits(message string, say flows.Say) error {
+	limit := maxMessage
+	if say.Attach.Kind != flows.NoAttachment {
+		limit = maxCaption
+	}
+	if n := len(utf16.Encode([]rune(message))); n > limit {
+		return fmt.Errorf("text %s: message of %d characters", say.Text, n)
+	}
+	return nil
+}
+
+// fitRow checks that captions that share a row can be read.
+func fitRow(captions []string) error {
+	for _, c := range captions {
+		if n := len([]rune(c)); len(captions) > 2 || len(captions) == 2 && n > maxShared {
+			return fmt.Errorf("button %q is too long for a row of %d", c, len(captions))
+		}
+	}
+	return nil
+}

@@ -63,13 +63,14 @@ type Bot struct {
 	stats Stats
 
 	fatal     context.CancelCauseFunc
+	sleep     func(context.Context, time.Duration) bool // false when the context ended first
 	answering sync.WaitGroup
 	answers   chan struct{} // slots for answers to buttons
 }
 
 // New returns a bot; it does nothing until Run.
 func New(o Options) *Bot {
-	b := &Bot{Options: o, answers: make(chan struct{}, 64), fatal: func(error) {}}
+	b := &Bot{Options: o, answers: make(chan struct{}, 64), fatal: func(error) {}, sleep: sleep}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
 	return b
@@ -140,7 +141,7 @@ func (b *Bot) greetMenu(ctx context.Context) {
 			return
 		}
 		b.Log.Warn("set commands", "err", err)
-		if !sleep(ctx, wait) {
+		if !b.sleep(ctx, wait) {
 			return
 		}
 	}
@@ -151,7 +152,7 @@ func (b *Bot) pruneDaily(ctx context.Context) error {
 		if err := b.Store.Prune(ctx); err != nil && ctx.Err() == nil {
 			b.Log.Error("forget old updates", "err", err)
 		}
-		if !sleep(ctx, 24*time.Hour) {
+		if !b.sleep(ctx, 24*time.Hour) {
 			return nil
 		}
 	}

@@ -99,7 +99,7 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 	send := map[storage.Channel]func(*attempt) flows.Outcome{
 		storage.Telegram: d.sendMessage, storage.SMS: d.sendSMS, storage.Mail: d.sendMail,
 	}[r.Channel]
-	a := &attempt{delivery: r, ctx: d.ctx, slots: slots}
+	a := &attempt{delivery: r, bot: d.bot, ctx: d.ctx, slots: slots}
 	outcome := send(a)
 	if outcome == 0 {
 		return
@@ -111,6 +111,7 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 // attempt is a delivery with what its tries need.
 type attempt struct {
 	delivery
+	bot   *Bot
 	ctx   context.Context
 	slots chan struct{}
 	tries int
@@ -120,7 +121,7 @@ type attempt struct {
 // pause gives the slot away until the next try; false when the bot stops.
 func (a *attempt) pause(wait time.Duration) bool {
 	<-a.slots
-	ok := sleep(a.ctx, wait)
+	ok := a.bot.sleep(a.ctx, wait)
 	a.slots <- struct{}{}
 	return ok
 }
@@ -164,7 +165,7 @@ func (d *dispatcher) sweep() {
 			d.removeFinished()
 			return
 		}
-		if !d.removeFinished() && !sleep(d.ctx, time.Second) {
+		if !d.removeFinished() && !d.bot.sleep(d.ctx, time.Second) {
 			return
 		}
 	}

@@ -185,7 +185,7 @@ func (b *Bot) wakeDue(ctx context.Context) error {
 		if len(due) == group && !failed {
 			continue
 		}
-		if !sleep(ctx, time.Second) {
+		if !b.sleep(ctx, time.Second) {
 			return nil
 		}
 	}

@@ -4,32 +4,50 @@ import (
 	"errors"
 	"fmt"
 
+	"mvkbot/storage"
 	"mvkbot/storage/bolt"
 )
 
 type checkCmd struct{}
 
 // Run verifies the database: its pages, then its records and indexes. Every
-// fault is a line of the error. It refuses a database that is in use.
+// fault is a line of the error. A database that is in use is refused: check a
+// backup of it instead.
 func (checkCmd) Run(a *app) error {
 	unlock, err := a.lockDatabase()
 	if err != nil {
 		return err
 	}
-	if err := unlock(); err != nil {
+	if err := unlock(); err != nil { // to be taken again by what follows
 		return err
 	}
 	if err := bolt.Check(a.ctx, a.cfg.Store); err != nil {
 		return a.aboutDatabase(err)
 	}
-	s, err := a.openStores(a.ctx)
+	db, store, err := a.openStore(a.ctx, nil)
 	if err != nil {
 		return err
 	}
-	size := s.db.Size()
-	if err := errors.Join(s.close()); err != nil {
-		return err
+	report, err := store.Check(a.ctx)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return a.aboutDatabase(err)
 	}
-	fmt.Fprintf(a.stdout, "%s: %d bytes, no faults\n", a.cfg.Store, size)
-	return nil
+	fmt.Fprintf(a.stdout, "%s: %d conversations, %d registrations, %d accounts, %d bindings, %d messages to send, %d dead letters\n",
+		a.cfg.Store, report.Conversations, report.Registrations, report.Accounts, report.Bindings, report.Outbox, report.DeadLetters)
+	return verdict(report)
+}
+
+// verdict is nil for a sound database, else one line for every fault.
+func verdict(r storage.Report) error {
+	if r.FaultCount == 0 {
+		return nil
+	}
+	faults := []error{fmt.Errorf("%d faults in the records", r.FaultCount)}
+	for _, f := range r.Faults {
+		faults = append(faults, errors.New(f))
+	}
+	if more := r.FaultCount - len(r.Faults); more > 0 {
+		faults = append(faults, fmt.Errorf("%d more faults", more))
+	}
+	return errors.Join(faults...)
 }

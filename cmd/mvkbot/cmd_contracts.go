@@ -2,15 +2,10 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"mvkbot/flows"
 	"mvkbot/storage/directory"
@@ -22,72 +17,41 @@ type contractsImportCmd struct {
 	Strict bool   `help:"Change nothing when a row is bad."`
 }
 
-// Run imports a file; a running bot notices the new directory by itself.
+// Run imports a file, all or nothing; a running bot notices the new directory
+// by itself. Every bad row is a line on stdout; progress goes to stderr.
 func (c contractsImportCmd) Run(a *app) error {
-	if err := os.MkdirAll(filepath.Dir(a.cfg.Contracts), 0o700); err != nil {
-		return err
-	}
 	out := bufio.NewWriter(a.stdout)
 	show := newProgress(a.stderr)
 	report, err := directory.Import(a.ctx, a.cfg.Contracts, c.File, directory.ImportOptions{
 		Extend: c.Extend, Strict: c.Strict,
-		OnBadRow: func(b directory.BadRow) { fmt.Fprintln(out, b) },
+		OnBadRow: func(b directory.BadRow) {
+			fmt.Fprintln(out, b)
+			if show.terminal { // which stdout is then likely to be as well
+				show.clear()
+				_ = out.Flush() // the error stays for the last Flush
+			}
+		},
 		Progress: func(done, total int64) { show.step("reading", done, total) },
 		Building: func(done, total int64) { show.step("building", done, total) },
 	})
-	show.end()
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	if err != nil {
-		return fmt.Errorf("import %s: %w; the directory is unchanged (%d rows read, %d bad)", c.File, err, report.Read, report.Bad)
+	show.clear()
+	switch flushErr := out.Flush(); {
+	case errors.Is(err, context.Canceled):
+		return errors.New("interrupted; the directory is unchanged")
+	case err != nil:
+		return fmt.Errorf("%w; the directory is unchanged (%d rows read, %d bad)", err, report.Read, report.Bad)
+	case flushErr != nil:
+		return fmt.Errorf("the directory is imported, but not all bad rows could be reported: %w", flushErr)
 	}
 	took := max(report.Took, time.Millisecond)
-	fmt.Fprintf(a.stdout, "imported %d contracts in %s (%.0f rows/s): %d new, %d changed, %d unchanged, %d gone; %d bad rows; %s\n",
+	fmt.Fprintf(a.stdout, "imported %d contracts in %s (%.0f rows/s): %d new, %d changed, %d unchanged, %d %s; %d bad rows; %s\n",
 		report.Good, took.Round(time.Millisecond), float64(report.Read)/took.Seconds(),
-		report.New, report.Changed, report.Unchanged, report.Gone, report.Bad, report.Encoding)
+		report.New, report.Changed, report.Unchanged, report.Gone, map[bool]string{false: "gone", true: "kept"}[c.Extend],
+		report.Bad, report.Encoding)
+	if report.OldBroken {
+		fmt.Fprintln(a.stdout, "the old directory was broken: what it had is not compared with")
+	}
 	return nil
-}
-
-// progress is a bar on a terminal, and a line every few seconds elsewhere.
-type progress struct {
-	w     io.Writer
-	tty   bool
-	bar   *progressbar.ProgressBar
-	stage string
-	last  time.Time
-}
-
-func newProgress(w io.Writer) *progress {
-	f, ok := w.(*os.File)
-	return &progress{w: w, tty: ok && term.IsTerminal(int(f.Fd())), last: time.Now()}
-}
-
-// linesEvery is how often a line tells where the import is.
-const linesEvery = 5 * time.Second
-
-func (p *progress) step(stage string, done, total int64) {
-	if p.tty {
-		if stage != p.stage {
-			p.end()
-			p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(p.w), progressbar.OptionSetDescription(stage),
-				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionSetWidth(40))
-		}
-		p.stage = stage
-		_ = p.bar.Set64(done) // a terminal that is gone must not stop the import
-		return
-	}
-	if now := time.Now(); now.Sub(p.last) >= linesEvery && total > 0 {
-		p.last = now
-		fmt.Fprintf(p.w, "%s: %d %%\n", stage, done*100/total)
-	}
-}
-
-func (p *progress) end() {
-	if p.bar != nil {
-		fmt.Fprintln(p.w)
-		p.bar = nil
-	}
 }
 
 type contractsShowCmd struct {
@@ -110,10 +74,14 @@ func (c contractsShowCmd) Run(a *app) (err error) {
 		return err
 	}
 	info := d.Info()
-	if !ok {
+	switch {
+	case info.Rows == 0:
+		return fmt.Errorf(`the directory %s is empty: import one with "mvkbot contracts import FILE"`, a.cfg.Contracts)
+	case !ok:
 		return fmt.Errorf("contract %s is not among the %d of the directory", number, info.Rows)
 	}
 	_, err = fmt.Fprintf(a.stdout, "number   %s\nkind     %s\nflat     %s\naddress  %s\nholder   %s\nstatus   %s\n(directory of %s, %d contracts)\n",
-		row.Number, row.Kind, row.Flat, row.Address, row.Holder, row.Status, info.Imported.In(a.cfg.Rules.Location).Format(time.DateTime), info.Rows)
+		row.Number, row.Kind, row.Flat, row.Address, row.Holder, row.Status,
+		info.Imported.In(a.cfg.Rules.Location).Format(time.DateTime), info.Rows)
 	return err
 }

@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"mvkbot/bot/telegram"
+	"mvkbot/notify"
 	"mvkbot/notify/mail"
 	"mvkbot/notify/sms"
 	"mvkbot/storage/directory"
@@ -28,9 +32,17 @@ var diagnoses = []diagnosis{
 	{"mail server", tryMail},
 	{"contracts", tryContracts},
 	{"database", tryDatabase},
+	{"disk", tryDisk},
 }
 
-// Run tries everything that run needs and says in plain words what is wrong.
+// diagnosisTime bounds one diagnosis.
+const diagnosisTime = 20 * time.Second
+
+// errNotSet is the finding about what the configuration lacks.
+var errNotSet = errors.New("not tried: its setting is missing or wrong")
+
+// Run tries everything that run needs and says in plain words what is wrong. It
+// sends nothing to anybody.
 func (doctorCmd) Run(a *app) error {
 	if len(a.faults) == 0 {
 		fmt.Fprintln(a.stdout, "ok    configuration")
@@ -40,7 +52,7 @@ func (doctorCmd) Run(a *app) error {
 	}
 	failed := 0
 	for _, d := range diagnoses {
-		ctx, cancel := context.WithTimeout(a.ctx, 20*time.Second)
+		ctx, cancel := context.WithTimeout(a.ctx, diagnosisTime)
 		found, err := d.try(ctx, a)
 		cancel()
 		if err != nil {
@@ -56,11 +68,8 @@ func (doctorCmd) Run(a *app) error {
 	return nil
 }
 
-// errNotSet is the finding about what the configuration lacks.
-var errNotSet = errors.New("not tried: its setting is missing or wrong")
-
 func tryTelegram(ctx context.Context, a *app) (string, error) {
-	if a.cfg.Token == "" {
+	if a.cfg.Token == "" || a.cfg.API == "" {
 		return "", errNotSet
 	}
 	client, err := telegram.New(telegram.Options{API: a.cfg.API, Token: string(a.cfg.Token), Log: a.log})
@@ -72,10 +81,14 @@ func tryTelegram(ctx context.Context, a *app) (string, error) {
 	switch {
 	case err == nil:
 		return "the bot is @" + me.UserName, nil
-	case errors.As(err, &e) && e.Kind == telegram.Unauthorized:
-		return "", errors.New("Telegram does not know this token: take a new one from @BotFather")
+	case !errors.As(err, &e):
+		return "", err
+	case e.Kind == telegram.Unauthorized:
+		return "", fmt.Errorf("%s does not know this token: @BotFather gives a new one", a.cfg.API)
+	case e.Code != 0:
+		return "", fmt.Errorf("%s answers, but not as a Bot API server should (%w)", a.cfg.API, err)
 	}
-	return "", fmt.Errorf("%s does not answer: %w", a.cfg.API, err)
+	return "", fmt.Errorf("%s: %s", a.cfg.API, plain(err))
 }
 
 func trySMS(ctx context.Context, a *app) (string, error) {
@@ -86,7 +99,10 @@ func trySMS(ctx context.Context, a *app) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "it can be reached (nothing was sent, so the password is untried)", s.Check(ctx)
+	if err := s.Check(ctx); err != nil {
+		return "", errors.New(plain(err))
+	}
+	return "it can be reached (no SMS was sent, so user and password are untried)", nil
 }
 
 func tryMail(ctx context.Context, a *app) (string, error) {
@@ -97,7 +113,40 @@ func tryMail(ctx context.Context, a *app) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "it takes letters from us", s.Check(ctx)
+	var e *notify.Error
+	err = s.Check(ctx)
+	switch {
+	case err == nil:
+		return "it lets us in (no letter was sent)", nil
+	case errors.As(err, &e) && e.Reason == "AUTH":
+		return "", fmt.Errorf("it refuses user or password (%w)", err)
+	}
+	return "", errors.New(plain(err))
+}
+
+// plain says what a failed connection means, with the technical text behind it.
+func plain(err error) string {
+	var (
+		dns         *net.DNSError
+		certificate *tls.CertificateVerificationError
+		timeout     net.Error
+		meaning     string
+	)
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		meaning = "nobody listens there: it is down, or host or port are wrong"
+	case errors.As(err, &dns):
+		meaning = "the name of the host cannot be looked up: it is wrong, or this machine has no DNS"
+	case errors.As(err, &certificate):
+		meaning = "its certificate does not prove that it is this host"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		meaning = "this machine has no way to it"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		meaning = "no answer in time: it hangs, or a firewall is in between"
+	default:
+		return err.Error()
+	}
+	return meaning + " (" + err.Error() + ")"
 }
 
 func tryContracts(_ context.Context, a *app) (string, error) {
@@ -108,43 +157,66 @@ func tryContracts(_ context.Context, a *app) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rows := d.Info().Rows
-	if err := d.Close(); err != nil {
+	info := d.Info()
+	switch err := d.Close(); {
+	case err != nil:
 		return "", err
+	case info.Rows == 0:
+		return "", fmt.Errorf(`%s is empty: import one with "mvkbot contracts import FILE"`, a.cfg.Contracts)
 	}
-	if rows == 0 {
-		return "", errors.New(`the directory is empty: import one with "mvkbot contracts import FILE"`)
-	}
-	return fmt.Sprintf("%d contracts", rows), nil
+	return fmt.Sprintf("%d, imported %s", info.Rows, info.Imported.Format(time.DateOnly)), nil
 }
-
-// minFree is the space under which the database is in danger.
-const minFree = 1 << 30
 
 func tryDatabase(ctx context.Context, a *app) (string, error) {
 	if a.cfg.Key == "" || a.cfg.Store == "" {
 		return "", errNotSet
 	}
-	if err := a.nobodyRuns(); err != nil {
-		return "a bot has it open, which is well", nil
+	unlock, err := a.lockDatabase()
+	switch {
+	case errors.Is(err, errNoDatabase):
+		return "none yet; run makes it", nil
+	case err != nil:
+		if conn, dialErr := a.dialSocket(); dialErr == nil {
+			return "a bot is running on it, so it was not opened", conn.Close()
+		}
+		return "", err
 	}
-	if _, err := os.Stat(a.cfg.Store); errors.Is(err, os.ErrNotExist) {
-		return "it does not exist yet; run makes it", nil
+	if err := unlock(); err != nil {
+		return "", err
 	}
-	s, err := a.openStores(ctx)
+	db, _, err := a.openStore(ctx, nil)
 	if err != nil {
 		return "", err
 	}
-	size := s.db.Size()
-	if err := s.close(); err != nil {
-		return "", err
+	size := db.Size()
+	return fmt.Sprintf("%d bytes, opens with the given secret", size), db.Close()
+}
+
+func tryDisk(_ context.Context, a *app) (string, error) {
+	if a.cfg.Store == "" {
+		return "", errNotSet
 	}
+	folder := filepath.Dir(a.cfg.Store)
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(a.cfg.Store, &fs); err != nil {
+	if err := syscall.Statfs(folder, &fs); err != nil {
+		return "", &os.PathError{Op: "statfs", Path: folder, Err: err}
+	}
+	probe, err := os.CreateTemp(folder, ".mvkbot-doctor-*")
+	if err != nil {
+		return "", fmt.Errorf("nothing can be written beside the database: %w", err)
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
 		return "", err
 	}
-	if free := fs.Bavail * uint64(fs.Bsize); free < minFree {
-		return "", fmt.Errorf("its disk has %d MiB left, want at least 1 GiB", free>>20)
+	return roomLeft(uint64(fs.Bavail) * uint64(fs.Bsize))
+}
+
+// leastRoom is the free space under which the database is in danger.
+const leastRoom = 1 << 30
+
+func roomLeft(free uint64) (string, error) {
+	if free < leastRoom {
+		return "", fmt.Errorf("%d MiB are left, want %d or more: the bot stops serving on a full disk", free>>20, leastRoom>>20)
 	}
-	return fmt.Sprintf("%d bytes, opened with the given secret", size), nil
+	return fmt.Sprintf("%d GiB are left", free>>30), nil
 }

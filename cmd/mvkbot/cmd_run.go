@@ -39,13 +39,14 @@ func (runCmd) Run(a *app) (err error) {
 			return fmt.Errorf("listen for health: %w", err)
 		}
 		handler := newHealth(map[string]func() error{"telegram": b.Ready}, botMetrics(b, s))
+		a.log.Info("health pages", "address", l.Addr().String())
 		g.Go(func() error { return serveHealth(ctx, l, handler, a.log) })
 	}
 	socket, err := listenSocket(a.cfg.Store)
 	if err != nil {
 		return err
 	}
-	g.Go(func() error { return serveSocket(ctx, socket, s.db, a.log) })
+	g.Go(func() error { serveSocket(ctx, socket, s.db, a.log); return nil })
 	g.Go(func() error { s.contracts.Watch(ctx, time.Second); return nil })
 	g.Go(func() error {
 		a.log.Info("running", "database", a.cfg.Store, "contracts", s.contracts.Info().Rows)
@@ -89,7 +90,7 @@ func (a *app) newBot(store *storage.Store) (*bot.Bot, error) {
 	}
 	return bot.New(bot.Options{
 		Store: store, Engine: flows.New(rules, key, texts.Caption), Texts: texts,
-		Telegram: client, Pacer: telegram.NewPacer(int(a.cfg.Rate)),
+		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
 		SMS: smsGateway{gateway}, Mail: mailServer{relay},
 		Admins: a.cfg.Admins, Log: a.log, Now: a.now,
 	}), nil

@@ -9,9 +9,9 @@ import (
 // Config is the configuration (SPEC §5), read and judged. A value that was not
 // given is the default that config_flags.go states, or zero where there is none.
 type Config struct {
-	Token Secret  // of the bot, well-formed
-	API   string  // base URL of the Bot API server, without a slash at its end
-	Rate  float64 // messages a second over all chats; 0 = no limit, per chat neither
+	Token Secret // of the bot, well-formed
+	API   string // base URL of the Bot API server, without a slash at its end
+	Rate  int    // messages a second over all chats; 0 = no limit, per chat neither
 
 	Store     string // path of the bolt database
 	Key       Secret // key material: 32 bytes or more, not text

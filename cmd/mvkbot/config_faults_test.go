@@ -99,7 +99,7 @@ BINDING_FAILURES_PER_HOUR=0
 BINDING_FAILURES_PER_DAY=3000000000`, want: `
 MVKBOT_TELEGRAM_TOKEN: not a bot's token; it looks like 123456789:AAF… and has no spaces
 MVKBOT_TELEGRAM_API: must be a URL such as https://api.telegram.org or http://127.0.0.1:8081, without user, query and fragment
-MVKBOT_TELEGRAM_RATE: must be a number of messages a second, 0 or more, such as 30
+MVKBOT_TELEGRAM_RATE: must be a whole number of messages a second, 0 or more, such as 30
 MVKBOT_STORE: must be bolt:// and the path of a file, such as bolt:///var/lib/mvkbot/mvkbot.db
 MVKBOT_SECRET: must be 32 bytes or more in hex or base64; "openssl rand -hex 32" makes one
 MVKBOT_SMS: must begin with kannel://, http+get://, http+post://, https+get:// or https+post://

@@ -96,7 +96,7 @@ func TestDefaults(t *testing.T) {
 func others(t *testing.T) map[string]string {
 	terms := write(t, "terms", "2\ntext", 0o644)
 	return map[string]string{
-		"telegram-token": "1:" + strings.Repeat("x", 35), "telegram-api": "http://127.0.0.1:8081", "telegram-rate": "0.5",
+		"telegram-token": "1:" + strings.Repeat("x", 35), "telegram-api": "http://127.0.0.1:8081", "telegram-rate": "5",
 		"telegram-token-file": write(t, "token", testToken+"\r\n", 0o600),
 		"store":               "bolt:///a/b", "secret": strings.Repeat("ab", 32), "contracts": "c.db",
 		"secret-file": write(t, "secret", testKey+"\n", 0o400),
@@ -157,7 +157,7 @@ func TestValuesAsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Token: Secret("1:" + strings.Repeat("x", 35)), API: "http://127.0.0.1:8081", Rate: 0.5,
+		Token: Secret("1:" + strings.Repeat("x", 35)), API: "http://127.0.0.1:8081", Rate: 5,
 		Store: "/a/b", Key: Secret(strings.Repeat("\xab", 32)), Contracts: "c.db",
 		SMS: "http+get://h/?to={phone}&text={text}", SMTP: "smtps://h", MailFrom: mail.Address{Name: "МВК", Address: "a@example.ru"},
 		Agreement: "2\ntext", Consent: "2\ntext", Admins: []int64{7, 8},

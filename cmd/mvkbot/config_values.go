@@ -23,7 +23,7 @@ import (
 var (
 	errToken   = errors.New("not a bot's token; it looks like 123456789:AAF… and has no spaces")
 	errAPI     = errors.New("must be a URL such as https://api.telegram.org or http://127.0.0.1:8081, without user, query and fragment")
-	errRate    = errors.New("must be a number of messages a second, 0 or more, such as 30")
+	errRate    = errors.New("must be a whole number of messages a second, 0 or more, such as 30")
 	errStore   = errors.New("must be bolt:// and the path of a file, such as bolt:///var/lib/mvkbot/mvkbot.db")
 	errEtcd    = errors.New("this build has no etcd; use bolt:///path/file.db")
 	errKey     = errors.New(`must be 32 bytes or more in hex or base64; "openssl rand -hex 32" makes one`)
@@ -61,9 +61,9 @@ func parseAPI(s string) (string, error) {
 	return strings.TrimRight(s, "/"), nil
 }
 
-func parseRate(s string) (float64, error) {
-	rate, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(rate >= 0) || math.IsInf(rate, 0) {
+func parseRate(s string) (int, error) {
+	rate, err := strconv.Atoi(s)
+	if err != nil || rate < 0 {
 		return 0, errRate
 	}
 	return rate, nil

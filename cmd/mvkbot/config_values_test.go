@@ -84,7 +84,7 @@ func TestReaders(t *testing.T) {
 		[]string{"123456789:short", "x" + testToken, testToken + "\n", "bot" + testToken, ":" + strings.Repeat("a", 35), testToken + " "})
 	check(t, "API", parseAPI, []string{"https://api.telegram.org", "http://127.0.0.1:8081/", "http://bot-api:8081/base"},
 		[]string{"api.telegram.org", "http://", "http://:80", "https://u:p@h", "https://h/?x", "https://h/#x", "https://h:port", "https://h?", "https://h#"})
-	check(t, "rate", parseRate, []string{"0", "30", "0.5"}, []string{"-1", "NaN", "Inf", "1e999", "x", ""})
+	check(t, "rate", parseRate, []string{"0", "30"}, []string{"-1", "0.5", "NaN", "Inf", "1e999", "x", ""})
 	check(t, "store", parseStore, []string{"bolt:///a/b.db", "bolt://b.db", "bolt://../a b.db"},
 		[]string{"bolt:", "bolt://", "bolt:///a/", "b.db", "bolt:///a?x=1", "bolt:///a\x00b", "BOLT://a", "etcd://h/p"})
 	check(t, "SMS", parseSMS, []string{testSMS, "https+post://h"}, []string{"kannel://", "kannel:h", "http://h", "https://h", "smpp://h", "h"})

@@ -28,16 +28,24 @@ func (a *app) openStores(ctx context.Context) (*stores, error) {
 	if err != nil {
 		return nil, err
 	}
+	db, store, err := a.openStore(ctx, contracts)
+	if err != nil {
+		return nil, errors.Join(err, contracts.Close())
+	}
+	return &stores{db, contracts, store}, nil
+}
+
+// openStore opens the database alone. Without contracts no turn may be played.
+func (a *app) openStore(ctx context.Context, contracts storage.Contracts) (*bolt.DB, *storage.Store, error) {
 	db, err := bolt.Open(ctx, a.cfg.Store, bolt.Options{Log: a.log})
 	if err != nil {
-		return nil, errors.Join(a.aboutDatabase(err), contracts.Close())
+		return nil, nil, a.aboutDatabase(err)
 	}
-	s := &stores{db: db, contracts: contracts}
-	s.store, err = storage.Open(ctx, db, storage.Options{Secret: []byte(a.cfg.Key), Contracts: contracts, Now: a.now})
+	store, err := storage.Open(ctx, db, storage.Options{Secret: []byte(a.cfg.Key), Contracts: contracts, Now: a.now})
 	if err != nil {
-		return nil, errors.Join(a.aboutDatabase(err), s.close())
+		return nil, nil, errors.Join(a.aboutDatabase(err), db.Close())
 	}
-	return s, nil
+	return db, store, nil
 }
 
 func (s *stores) close() error { return errors.Join(s.db.Close(), s.contracts.Close()) }

@@ -33,8 +33,9 @@ type resident struct {
 	repeats  bool // the bot is killed: what was in flight may come twice
 
 	rounds   int
-	at       int // how many steps of the round are done
-	seen     int // the bot's last message that was judged
+	at       int            // how many steps of the round are done
+	seen     int            // the bot's last message that was judged
+	said     map[string]int // what the bot said since the last step, and how often
 	lost     bool
 	took     []time.Duration
 	repeated int
@@ -169,12 +170,14 @@ func (r *resident) step(ctx context.Context, s step) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var came []simulator.Message
+	last := s.answers[len(s.answers)-1]
 	err = r.telegram.WaitFor(ctx, r.id(), func(chat []simulator.Message) bool {
 		came = r.since(chat)
-		return came[len(came)-1].ID > asked && strings.Contains(came[len(came)-1].Text, s.answers[len(s.answers)-1])
+		n := len(came)
+		return n > 0 && came[n-1].ID > asked && strings.Contains(came[n-1].Text, last)
 	})
 	if err != nil {
-		return r.lose(fmt.Sprintf("step %q: answer %q is missing, the bot said %q", s.text, s.answers[len(s.answers)-1], texts(came)))
+		return r.lose(fmt.Sprintf("step %q: answer %q is missing, the bot said %q", s.text, last, texts(came)))
 	}
 	r.took = append(r.took, time.Since(began))
 	r.judge(s, came, asked)
@@ -182,16 +185,10 @@ func (r *resident) step(ctx context.Context, s step) error {
 	return nil
 }
 
-// since are the bot's messages that were not judged yet, and before them the
-// last one that was.
-func (r *resident) since(chat []simulator.Message) []simulator.Message {
-	came := make([]simulator.Message, 1, len(chat)+1)
+// since are the bot's messages that were not judged yet.
+func (r *resident) since(chat []simulator.Message) (came []simulator.Message) {
 	for _, m := range chat {
-		switch {
-		case !m.FromBot:
-		case m.ID <= r.seen:
-			came[0] = m
-		default:
+		if m.FromBot && m.ID > r.seen {
 			came = append(came, m)
 		}
 	}
@@ -201,18 +198,17 @@ func (r *resident) since(chat []simulator.Message) []simulator.Message {
 // judge compares what came with what the dialog owed. Where the bot is killed a
 // message that was in flight may come once more (SPEC §6.2), and late.
 func (r *resident) judge(s step, came []simulator.Message, asked int) {
-	owed := s.answers
-	for i, m := range came[1:] {
-		repeated := m.Text == came[i].Text
+	owed, said := s.answers, map[string]int{}
+	for _, m := range came {
+		times := r.said[m.Text] + said[m.Text]
+		said[m.Text]++
 		switch {
-		case repeated && r.repeats:
-			r.repeated++
-		case m.ID < asked:
-			r.fault(fmt.Sprintf("before step %q: %q came unasked", s.text, m.Text))
-		case len(owed) > 0 && strings.Contains(m.Text, owed[0]):
+		case m.ID > asked && len(owed) > 0 && strings.Contains(m.Text, owed[0]):
 			owed = owed[1:]
-		case repeated:
-			r.fault(fmt.Sprintf("step %q: %q came twice", s.text, m.Text))
+		case times == 1 && r.repeats:
+			r.repeated++
+		case times > 0:
+			r.fault(fmt.Sprintf("step %q: %q came %d times", s.text, m.Text, times+1))
 		default:
 			r.fault(fmt.Sprintf("step %q: %q is a wrong answer", s.text, m.Text))
 		}
@@ -220,6 +216,7 @@ func (r *resident) judge(s step, came []simulator.Message, asked int) {
 	if len(owed) > 0 {
 		r.fault(fmt.Sprintf("step %q: answer %q is missing, the bot said %q", s.text, owed[0], texts(came)))
 	}
+	r.said = said
 }
 
 func (r *resident) fault(what string) {

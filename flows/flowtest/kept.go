@@ -1,12 +1,13 @@
 package flowtest
 
 import (
+	"fmt"
 	"strings"
 
 	"mvkbot/flows"
 )
 
-// look runs a turn that changes nothing.
+// look runs a turn that leaves the conversation as it is.
 func (p *Player) look(see func(flows.Conversation, flows.Ledger)) error {
 	_, err := p.world.Turn(p.chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
 		see(c, l)
@@ -59,5 +60,30 @@ func (p *Player) owner(s string) error {
 			whose = "registration of " + p.names[o.Chat]
 		}
 		p.out = append(p.out, "("+whose+")")
+	})
+}
+
+// bound puts houses into the directory and binds them to the resident's account.
+func (p *Player) bound(s string) error {
+	var from, to int
+	if _, err := fmt.Sscanf(s, "%d to %d", &from, &to); err != nil {
+		return err
+	}
+	for i := from; i <= to; i++ {
+		n := flows.Number(fmt.Sprintf("8%09d", i))
+		p.world.AddContract(flows.Contract{
+			Number: n, Kind: flows.KindHouse, Holder: flows.HolderPerson, Status: flows.StatusActive, Address: fmt.Sprintf("Москва, ул. Полевая, д. %d", i),
+		})
+		if err := p.vanished(string(n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vanished binds a contract whatever the directory says.
+func (p *Player) vanished(s string) error {
+	return p.look(func(c flows.Conversation, l flows.Ledger) {
+		l.SetBindings(c.Account, append(l.Bindings(c.Account), flows.Binding{Number: flows.Number(s), At: p.now.Unix()}))
 	})
 }

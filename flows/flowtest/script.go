@@ -12,7 +12,8 @@
 //	gateway: up|down|lost|slow     how codes and pictures end: handed over, unsent, unknown, or not yet
 //	report: delivered|unsent|unknown   ends what a slow gateway holds
 //	as: NAME                       the resident who acts from here on
-//	user: TEXT                     {sms}, {mail} and {captcha} stand for the last code
+//	user: TEXT                     {sms}, {mail} and {captcha} stand for the last code,
+//	                               {old sms} for the one before, {wrong} for none
 //	press: CAPTION                 a button of the last message that has it
 //	old: CAPTION                   the same button of the message before that one
 //	tap: CAPTION                   press, and once more in the same second
@@ -25,6 +26,8 @@
 //	form: PHONE EMAIL              plays everything up to the review; the last answer is shown
 //	registered: PHONE EMAIL        the same up to the code of the phone
 //	member: PHONE EMAIL            the same up to the main menu
+//	bound: N to M                  binds the houses 8000000001 and so on to the resident's account
+//	vanished: NUMBER               binds a contract that the directory does not know
 //	crowd: N used M                N others register, M of them enter their code; alerts are shown
 //
 // TEXT may hold Go escapes when it is in double quotes; «{4096}» is a text of

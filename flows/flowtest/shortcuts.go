@@ -19,11 +19,11 @@ var (
 
 // shortcut plays turns that other transcripts show, and shows the last answer.
 func (p *Player) shortcut(turns []string, contacts string) error {
-	phone, email, ok := strings.Cut(contacts, " ")
-	if !ok {
+	last := strings.LastIndexByte(contacts, ' ')
+	if last < 0 {
 		return fmt.Errorf("want PHONE EMAIL")
 	}
-	own := strings.NewReplacer("{phone}", phone, "{email}", email)
+	own := strings.NewReplacer("{phone}", contacts[:last], "{email}", contacts[last+1:])
 	for _, t := range turns {
 		p.out = nil
 		verb, rest := line{text: own.Replace(t)}.command()

@@ -48,6 +48,7 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 
 func (p *Player) remember(name, code string, r report) {
 	if code != "" {
+		p.last["{old "+name[1:]] = p.last[name]
 		p.last[name] = code
 	}
 	if r.ref != (flows.Ref{}) {

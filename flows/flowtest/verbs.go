@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"mvkbot/flows"
 )
@@ -56,6 +57,8 @@ var verbs = map[string]func(*Player, string) error{
 	"form":       func(p *Player, s string) error { return p.shortcut(formTurns, s) },
 	"registered": func(p *Player, s string) error { return p.shortcut(registrationTurns, s) },
 	"member":     func(p *Player, s string) error { return p.shortcut(accountTurns, s) },
+	"bound":      (*Player).bound,
+	"vanished":   (*Player).vanished,
 	"crowd":      (*Player).crowd,
 	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
 	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
@@ -105,7 +108,7 @@ func (p *Player) press(caption string, older int) error {
 	for i := len(all) - 1; i >= 0; i-- {
 		for _, row := range all[i].Buttons {
 			for _, b := range row {
-				if !strings.HasSuffix(p.texts.Caption(b.Caption, b.Args), caption) {
+				if bare(p.texts.Caption(b.Caption, b.Args)) != bare(caption) {
 					continue
 				}
 				if older--; older >= 0 {
@@ -119,6 +122,11 @@ func (p *Player) press(caption string, older int) error {
 		}
 	}
 	return fmt.Errorf("no button %q", caption)
+}
+
+// bare is a caption without the emoji around it.
+func bare(caption string) string {
+	return strings.TrimFunc(caption, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 func (p *Player) pressButton(say flows.Say, b flows.Button) error {

@@ -1,0 +1,167 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"mvkbot/flows"
+)
+
+// clock is the bot's clock and what it sleeps by. Time stands still until the
+// test lets it pass.
+type clock struct {
+	mu       sync.Mutex
+	at       time.Time
+	sleepers []*sleeper
+}
+
+type sleeper struct {
+	until time.Time
+	woken chan struct{}
+}
+
+func newClock() *clock { return &clock{at: time.Unix(1_800_000_000, 0)} }
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) sleep(ctx context.Context, d time.Duration) bool {
+	c.mu.Lock()
+	s := &sleeper{c.at.Add(d), make(chan struct{})}
+	c.sleepers = append(c.sleepers, s)
+	c.mu.Unlock()
+	select {
+	case <-s.woken:
+		return true
+	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.sleepers = slices.DeleteFunc(c.sleepers, func(o *sleeper) bool { return o == s })
+		return false
+	}
+}
+
+// pass lets time pass and wakes whoever slept for no longer.
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+	c.sleepers = slices.DeleteFunc(c.sleepers, func(s *sleeper) bool {
+		due := !s.until.After(c.at)
+		if due {
+			close(s.woken)
+		}
+		return due
+	})
+}
+
+// sleeping counts those who sleep for a time in a range.
+func (c *clock) sleeping(least, most time.Duration) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sleepers {
+		if d := s.until.Sub(c.at); d >= least && d <= most {
+			n++
+		}
+	}
+	return n
+}
+
+// remote is a machine of somebody else's: it answers as the test says, and may
+// be held up.
+type remote struct {
+	mu      sync.Mutex
+	answers []error // of the next calls; nil from then on
+	down    error   // of all calls, before answers
+	ids     []string
+	texts   []string
+	gate    chan struct{} // calls wait until it is closed, nil for no wait
+	entered chan struct{} // one token a call
+}
+
+func newRemote() *remote { return &remote{entered: make(chan struct{}, 1000)} }
+
+// call is one attempt.
+func (r *remote) call(ctx context.Context, id, text string) error {
+	r.mu.Lock()
+	r.ids = append(r.ids, id)
+	r.texts = append(r.texts, text)
+	err := r.down
+	if err == nil && len(r.answers) > 0 {
+		err, r.answers = r.answers[0], r.answers[1:]
+	}
+	gate := r.gate
+	r.mu.Unlock()
+	r.entered <- struct{}{}
+	if gate != nil {
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// answer sets what the next calls come to.
+func (r *remote) answer(errs ...error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answers = errs
+}
+
+// fail sets what all calls come to, nil for a remote that works.
+func (r *remote) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.down = err
+}
+
+// hold makes calls wait until the returned function is called.
+func (r *remote) hold() (release func()) {
+	gate := make(chan struct{})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.gate = gate
+	return sync.OnceFunc(func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.gate = nil
+		close(gate)
+	})
+}
+
+// calls are the ids of all attempts, said their texts.
+func (r *remote) calls() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.ids)
+}
+
+func (r *remote) said() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.texts)
+}
+
+type gateway struct{ *remote }
+
+func newGateway() *gateway { return &gateway{newRemote()} }
+
+func (g *gateway) SendSMS(ctx context.Context, id string, to flows.Phone, text string) error {
+	return g.call(ctx, id, text)
+}
+
+type postOffice struct{ *remote }
+
+func newPostOffice() *postOffice { return &postOffice{newRemote()} }
+
+func (p *postOffice) SendMail(ctx context.Context, id string, to flows.Email, l Letter, date time.Time) error {
+	return p.call(ctx, fmt.Sprintf("%s at %d", id, date.Unix()), l.Text)
+}

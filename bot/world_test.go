@@ -1,0 +1,267 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mvkbot/bot/simulator"
+	"mvkbot/bot/telegram"
+	"mvkbot/flows"
+	"mvkbot/flows/text"
+	"mvkbot/storage"
+	"mvkbot/storage/bolt"
+)
+
+const (
+	testToken   = "123456789:AAFtestTESTtestTESTtestTESTtestTEST00"
+	testCaptcha = "12345"
+	anna        = int64(101)
+	boris       = int64(102)
+	admin       = int64(900)
+)
+
+// world is a bot and everything around it: Telegram behind a real socket, a
+// real database file, and a gateway, a mail server and a clock in the hands of
+// the test.
+type world struct {
+	t        testing.TB
+	telegram *simulator.Server
+	api      *httptest.Server
+	dir      string
+	rules    flows.Rules
+	sms      *gateway
+	mail     *postOffice
+	time     *clock
+	log      *logBuffer
+
+	db    *bolt.DB
+	store *storage.Store
+	bot   *Bot
+	stop  func() error // ends Run and tells what it returned
+}
+
+// newWorld founds a world in which nobody runs yet.
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	moscow, err := time.LoadLocation("Europe/Moscow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, dir: t.TempDir(), time: newClock(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), rules: flows.DefaultRules(moscow)}
+	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
+	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
+	w.rules.TestCaptcha = testCaptcha
+	w.telegram = simulator.New(simulator.Options{Token: testToken, KeepRequests: 10_000, KeepMessages: 200})
+	w.api = httptest.NewServer(w.telegram)
+	for _, id := range []int64{anna, boris, admin} {
+		w.telegram.AddUser(simulator.User{ID: id, FirstName: "Житель", Phone: fmt.Sprintf("79161234%03d", id)})
+	}
+	w.open()
+	t.Cleanup(func() {
+		w.end()
+		w.telegram.Close()
+		w.api.Close()
+		for _, v := range w.telegram.Violations() {
+			t.Errorf("Telegram refused: %s", v)
+		}
+	})
+	return w
+}
+
+// open opens the database and puts a bot on it, which does nothing until start.
+func (w *world) open() {
+	w.t.Helper()
+	var err error
+	if w.db, err = bolt.Open(w.t.Context(), filepath.Join(w.dir, "mvkbot.db"), bolt.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.bot = w.newBot(w.db)
+}
+
+// newBot puts a bot on a backend.
+func (w *world) newBot(b storage.Backend) *Bot {
+	w.t.Helper()
+	var err error
+	w.store, err = storage.Open(w.t.Context(), b, storage.Options{Secret: make([]byte, storage.MinSecret), Now: w.time.now})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	texts, err := text.New(w.rules.Location)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(w.log, nil))
+	client, err := telegram.New(telegram.Options{API: w.api.URL, Token: testToken, Log: log, PollTimeout: time.Second})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	bot := New(Options{
+		Store: w.store, Engine: flows.New(w.rules, []byte("key of the codes"), texts.Caption), Texts: texts,
+		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail,
+		Admins: []int64{admin}, Log: log, Now: w.time.now,
+	})
+	bot.sleep = w.time.sleep
+	return bot
+}
+
+// start lets the bot run.
+func (w *world) start() *world {
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := make(chan error, 1)
+	go func() { ran <- w.bot.Run(ctx) }()
+	w.stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ran
+	})
+	return w
+}
+
+// end stops the bot and closes its database.
+func (w *world) end() {
+	w.t.Helper()
+	if w.stop != nil {
+		if err := w.stop(); err != nil {
+			w.t.Errorf("Run returned %v", err)
+		}
+		w.stop = nil
+	}
+	if w.db != nil {
+		if err := w.db.Close(); err != nil {
+			w.t.Error(err)
+		}
+		w.db = nil
+	}
+}
+
+// restart stops the bot and starts another one on the same database.
+func (w *world) restart() {
+	w.t.Helper()
+	w.end()
+	w.open()
+	w.start()
+}
+
+// say lets a resident write, and waits for the answer.
+func (w *world) say(user int64, message, answer string) {
+	w.t.Helper()
+	id, err := w.telegram.Say(user, message)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.hear(user, id, answer)
+}
+
+// press lets a resident press the newest button of that caption.
+func (w *world) press(user int64, caption, answer string) {
+	w.t.Helper()
+	before := w.last(user).ID
+	if _, err := w.telegram.PressCaption(user, caption); err != nil {
+		w.t.Fatalf("%s: %v, last: %q", caption, err, w.last(user).Text)
+	}
+	w.hear(user, before, answer)
+}
+
+// hear waits until the bot's newest message, later than one, holds a text.
+func (w *world) hear(user int64, after int, answer string) simulator.Message {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	defer cancel()
+	var last simulator.Message
+	err := w.telegram.WaitFor(ctx, user, func([]simulator.Message) bool {
+		last = w.last(user)
+		return last.ID > after && strings.Contains(last.Text, answer)
+	})
+	if err != nil {
+		w.t.Fatalf("waiting for %q: %v\nlast: %q\nlog:\n%s", answer, err, last.Text, w.log)
+	}
+	return last
+}
+
+// last is the bot's newest message to a resident.
+func (w *world) last(user int64) simulator.Message {
+	all := w.telegram.Chat(user)
+	for _, m := range slices.Backward(all) {
+		if m.FromBot && !m.Deleted {
+			return m
+		}
+	}
+	return simulator.Message{}
+}
+
+// heard are the texts of the bot's messages to a resident that hold a text.
+func (w *world) heard(user int64, holding string) (texts []string) {
+	for _, m := range w.telegram.Chat(user) {
+		if m.FromBot && strings.Contains(m.Text, holding) {
+			texts = append(texts, m.Text)
+		}
+	}
+	return texts
+}
+
+// until waits for a condition of the world that nothing announces.
+func (w *world) until(what string, ok func() bool) {
+	w.t.Helper()
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			w.t.Fatalf("waiting for %s\nlog:\n%s", what, w.log)
+		}
+	}
+}
+
+// settled waits until every record of the outbox has come to its end.
+func (w *world) settled() {
+	w.t.Helper()
+	w.until("an empty outbox", func() bool { return len(w.outbox()) == 0 })
+}
+
+func (w *world) outbox() []storage.Record {
+	w.t.Helper()
+	records, err := w.store.Outbox(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return records
+}
+
+func (w *world) deadLetters() []storage.Record {
+	w.t.Helper()
+	records, err := w.store.DeadLetters(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return records
+}
+
+// logBuffer keeps what the bot logged.
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+func (l *logBuffer) has(s string) bool { return strings.Contains(l.String(), s) }

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"reflect"
+	"testing"
+)
+
+// Ensure that every configured number reaches the dialogs.
+func TestRulesReachTheDialogs(t *testing.T) {
+	c := accepted(t, enough(), "run")
+	configured := reflect.ValueOf(&c.Rules).Elem()
+	for i := range configured.NumField() {
+		switch v := configured.Field(i); v.Kind() {
+		case reflect.Int, reflect.Int64:
+			v.SetInt(int64(1000 + i))
+		}
+	}
+	rules := reflect.ValueOf(c.rules())
+	for i := range configured.NumField() {
+		name := configured.Type().Field(i).Name
+		got := rules.FieldByName(name)
+		if !got.IsValid() || !reflect.DeepEqual(got.Interface(), configured.Field(i).Interface()) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// Ensure that the utility's texts take the place of the samples.
+func TestTerms(t *testing.T) {
+	c := accepted(t, enough(), "run")
+	r := c.rules()
+	if r.Consent.Version == "" || r.Consent.Text == "" || r.Agreement.Version == "" || r.Agreement.Text == "" || r.Consent == r.Agreement {
+		t.Errorf("samples %q and %q", r.Consent.Version, r.Agreement.Version)
+	}
+	consent, agreement := write(t, "c.txt", "C 2\nя согласен\n", 0o644), write(t, "a.txt", "A 3\nусловия\n", 0o644)
+	c = accepted(t, enough("MVKBOT_CONSENT="+consent, "MVKBOT_AGREEMENT="+agreement), "run")
+	r = c.rules()
+	if r.Consent.Version != "C 2" || r.Consent.Text != "я согласен" || r.Agreement.Version != "A 3" || r.Agreement.Text != "условия" {
+		t.Errorf("read %+v and %+v", r.Consent, r.Agreement)
+	}
+}

@@ -17,12 +17,14 @@ type Account struct {
 	EmailAt    int64      `cbor:"10,keyasint"`
 	Consent    Acceptance `cbor:"11,keyasint"`
 	Agreement  Acceptance `cbor:"12,keyasint"`
+	Subject    uint64     `cbor:"13,keyasint"` // in the audit log
 }
 
 // Binding is a contract tied to an account.
 type Binding struct {
 	Number Number `cbor:"1,keyasint"`
 	At     int64  `cbor:"2,keyasint"`
+	Name   string `cbor:"3,keyasint,omitempty"` // the resident's own: «Дача»
 }
 
 // Channel is a way to reach a person outside the chat.
@@ -45,6 +47,7 @@ type Contact struct {
 type Owner struct {
 	Account uint64 `cbor:"1,keyasint,omitempty"`
 	Chat    int64  `cbor:"2,keyasint,omitempty"`
+	Proven  bool   `cbor:"3,keyasint,omitempty"` // by the registration of Chat
 }
 
 // Ledger is the rest of the world that a step reads and writes, implemented by
@@ -60,6 +63,9 @@ type Ledger interface {
 	Account(number uint64) Account
 	// OpenAccount stores a new account and returns its number.
 	OpenAccount(Account) uint64
+	// SaveAccount stores a changed account, DropAccount removes one.
+	SaveAccount(Account)
+	DropAccount(number uint64)
 
 	// Contract looks a contract up in the directory.
 	Contract(Number) (Contract, bool)
@@ -73,7 +79,43 @@ type Ledger interface {
 	// Usage reads what a budget has seen, SetUsage writes it.
 	Usage(Budget) Usage
 	SetUsage(Budget, Usage)
+
+	// OpenSubject founds a person in the audit log under a random number, with
+	// the key that seals their details. CloseSubject destroys the key: the lines
+	// stay, what they say of the person does not.
+	OpenSubject(subject uint64, key [32]byte)
+	CloseSubject(subject uint64)
+	// Audit appends a line to the log, Lines reads those of a subject.
+	Audit(AuditLine)
+	Lines(subject uint64) []AuditLine
 }
+
+// AuditLine is one thing that happened to a person's account.
+type AuditLine struct {
+	At      int64
+	Subject uint64
+	Action  Action
+	Note    string // open to every reader of the log: never personal
+	Detail  string // sealed under the subject's key
+}
+
+// Action is what happened, as the audit log calls it.
+type Action string
+
+// The actions.
+const (
+	ActionRegistered Action = "registered"
+	ActionVerified   Action = "verified"
+	ActionOpened     Action = "account_opened"
+	ActionChanged    Action = "contact_changed"
+	ActionMoved      Action = "account_moved"
+	ActionBound      Action = "contract_bound"
+	ActionUnbound    Action = "contract_unbound"
+	ActionAccepted   Action = "terms_accepted"
+	ActionExported   Action = "data_exported"
+	ActionPurged     Action = "registration_deleted"
+	ActionDeleted    Action = "account_deleted"
+)
 
 // Budget names a counter: what is counted and for whom. The subject is kept as
 // a keyed hash.

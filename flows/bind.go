@@ -39,6 +39,7 @@ func bind(s *Scene) Event {
 	s.tellHolders(c)
 	list := append([]Binding(nil), s.l.Bindings(s.c.Account)...)
 	s.l.SetBindings(s.c.Account, append(list, Binding{Number: c.Number, At: s.t.At.Unix()}))
+	s.auditAccount(ActionBound, string(c.Number))
 	return bound
 }
 

@@ -45,6 +45,8 @@ var binding = Flow{
 		leaveAsked: {To: confirmLeave, Do: interruptHere},
 		cancelled:  {To: mainMenu, Do: dropBinding},
 		restarted:  {To: mainMenu, Do: dropBinding},
+
+		termsChanged: {To: renewConsent},
 	},
 	States: map[State]Node{
 		chooseKind: {
@@ -55,7 +57,13 @@ var binding = Flow{
 				{{Caption: "kind.house", Event: housePressed}},
 				helpBack,
 			},
+			Decide: map[Event]Decision{
+				flatPressed: chooseLinked(flatPressed, KindFlat), apartmentsPressed: chooseLinked(apartmentsPressed, KindApartments),
+				nonresPressed: chooseLinked(nonresPressed, KindNonresidential), housePressed: chooseLinked(housePressed, KindHouse),
+			},
 			On: map[Event]Move{
+				linkReady:         {To: reviewBinding},
+				linkFlatAsked:     {To: askFlat},
 				flatPressed:       {To: askNumber, Do: setKind(KindFlat)},
 				apartmentsPressed: {To: askNumber, Do: setKind(KindApartments)},
 				nonresPressed:     {To: askNumber, Do: setKind(KindNonresidential)},

@@ -34,9 +34,12 @@ func (s *Scene) openAt(b Budget, limits ...limit) time.Time {
 }
 
 // spend notes one use; uses older than a day are forgotten.
-func (s *Scene) spend(b Budget, tag uint64) {
+func (s *Scene) spend(b Budget, tag uint64) { s.spendWithin(b, tag, day) }
+
+// spendWithin notes one use and forgets those older than a span.
+func (s *Scene) spendWithin(b Budget, tag uint64, keep time.Duration) {
 	u := s.l.Usage(b)
-	spends := append([]Spend(nil), u.since(s.t.At, day)...)
+	spends := append([]Spend(nil), u.since(s.t.At, keep)...)
 	u.Spends = append(spends, Spend{At: s.t.At.Unix(), Tag: tag})
 	s.l.SetUsage(b, u)
 }

@@ -8,9 +8,7 @@ func readChangedPhone(s *Scene, t Turn) Event {
 	}
 	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
 	if fault != "" {
-		s.args.Value = quote(t.Text)
-		s.args.Fields = []FieldView{{Value: s.args.Value, Fault: fault}}
-		return phoneWrong
+		return s.misread(fault, phoneWrong)
 	}
 	return s.change(ByPhone, string(phone), phoneChanged, phoneTaken)
 }
@@ -18,9 +16,7 @@ func readChangedPhone(s *Scene, t Turn) Event {
 func readChangedEmail(s *Scene, t Turn) Event {
 	email, fault := ParseEmail(t.Text)
 	if fault != "" {
-		s.args.Value = quote(t.Text)
-		s.args.Fields = []FieldView{{Value: s.args.Value, Fault: fault}}
-		return emailWrong
+		return s.misread(fault, emailWrong)
 	}
 	if _, ok := email.Suggest(); ok && email != s.c.Registration.Email {
 		s.c.Registration.Doubtful = email
@@ -51,7 +47,7 @@ func (s *Scene) change(ch Channel, value string, changed, taken Event) Event {
 		return refusalsSpent
 	}
 	contact := Contact{ch, value}
-	if why := s.taken(contact); why != "" {
+	if why := s.taken(contact, false); why != "" {
 		s.spend(s.refusalBudget(), 0)
 		s.args.Fields = []FieldView{{Fault: why}}
 		return taken
@@ -64,9 +60,9 @@ func (s *Scene) change(ch Channel, value string, changed, taken Event) Event {
 	s.free(ch)
 	r := &s.c.Registration
 	if ch == ByPhone {
-		r.Phone = Phone(value)
+		r.Phone, r.PhoneLost = Phone(value), false
 	} else {
-		r.Email, r.Doubtful = Email(value), ""
+		r.Email, r.Doubtful, r.EmailLost = Email(value), "", false
 	}
 	s.own(ch)
 	s.sendCode(s.challenge(ch))

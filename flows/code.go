@@ -27,6 +27,10 @@ type challenge struct {
 	life    time.Duration
 }
 
+// phoneChallenge and emailChallenge are the codes of the registration.
+func phoneChallenge(s *Scene) challenge { return s.challenge(ByPhone) }
+func emailChallenge(s *Scene) challenge { return s.challenge(ByEmail) }
+
 func (s *Scene) challenge(ch Channel) challenge {
 	r := &s.c.Registration
 	if ch == ByPhone {
@@ -56,6 +60,13 @@ func (s *Scene) sendCode(h challenge) Text {
 	h.Sent++
 	code := s.digits("code"+strconv.Itoa(int(h.ref)), codeDigits)
 	h.Hash = s.codeHash(h, code)
+	if s.pretends(h) {
+		if h.contact.Channel == ByPhone {
+			s.spendSMS(h)
+		}
+		h.Until = at.Add(h.life).Unix()
+		return ""
+	}
 	ref := Ref{Kind: h.ref, Serial: h.Serial, At: at.Unix()}
 	args := Args{Code: code, Wait: h.life}
 	notAfter := at.Add(h.life)

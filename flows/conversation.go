@@ -29,7 +29,10 @@ type Conversation struct {
 	Page         int          `cbor:"13,keyasint,omitempty"` // of the list that is shown
 	Chosen       Number       `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
 	LastPress    Press        `cbor:"15,keyasint,omitzero"`  // the button that was taken last
-	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
+	Link         Link         `cbor:"16,keyasint,omitzero"`
+	Change       Change       `cbor:"17,keyasint,omitzero"`
+	Access       Access       `cbor:"18,keyasint,omitzero"`
+	Event        Event        `cbor:"-"` // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.
@@ -44,6 +47,9 @@ type Press struct {
 type Field struct {
 	Value string `cbor:"1,keyasint,omitempty"`
 	Fault Text   `cbor:"2,keyasint,omitempty"`
+	// Claimed is set where somebody's unverified registration has the contact
+	// and the resident said that it is theirs: the code will tell.
+	Claimed bool `cbor:"3,keyasint,omitempty"`
 }
 
 // OK reports whether the field holds a right answer.
@@ -53,7 +59,7 @@ func (f Field) OK() bool { return f.Value != "" && f.Fault == "" }
 // shown as it was typed.
 func (f Field) shown() string {
 	switch {
-	case f.Fault != "" && f.Fault != takenByAccount && f.Fault != takenByRegistration:
+	case f.Fault != "" && f.Fault != takenByAccount && f.Fault != takenByRegistration && f.Fault != takenByProver:
 		return f.Value
 	case strings.HasPrefix(f.Value, "+"):
 		return Phone(f.Value).Pretty()
@@ -125,6 +131,10 @@ type Registration struct {
 	PhoneCode  Challenge  `cbor:"14,keyasint,omitzero"`
 	EmailCode  Challenge  `cbor:"15,keyasint,omitzero"`
 	Doubtful   Email      `cbor:"16,keyasint,omitempty"`
+	Subject    uint64     `cbor:"17,keyasint,omitempty"` // in the audit log
+	// PhoneLost and EmailLost are set when somebody else proved the contact.
+	PhoneLost bool `cbor:"18,keyasint,omitempty"`
+	EmailLost bool `cbor:"19,keyasint,omitempty"`
 }
 
 // Challenge is a code on its way or waiting to be entered, and the history that
@@ -144,19 +154,48 @@ func (h *Challenge) alive(at time.Time, tries int) bool {
 	return h.Hash != [32]byte{} && h.Tries < tries && (h.Until == 0 || at.Unix() < h.Until)
 }
 
+// Link is a contract that a deep link named, kept until it can be bound.
+type Link struct {
+	Number Number `cbor:"1,keyasint,omitempty"`
+	Flat   string `cbor:"2,keyasint,omitempty"`
+}
+
+// Change is a new phone or e-mail of an account on its way to be proven. The
+// old one stays valid until then.
+type Change struct {
+	Channel  Channel   `cbor:"1,keyasint,omitempty"`
+	Value    string    `cbor:"2,keyasint,omitempty"`
+	Code     Challenge `cbor:"3,keyasint,omitzero"`
+	Until    int64     `cbor:"4,keyasint,omitempty"` // when it is forgotten
+	Doubtful Email     `cbor:"5,keyasint,omitempty"`
+}
+
+// Access is a way back to an account from a new chat on its way to be proven.
+type Access struct {
+	Phone     Phone     `cbor:"1,keyasint,omitempty"`
+	Email     Email     `cbor:"2,keyasint,omitempty"`
+	Account   uint64    `cbor:"3,keyasint,omitempty"` // 0: nobody's contacts, which the resident must not learn
+	PhoneCode Challenge `cbor:"4,keyasint,omitzero"`
+	EmailCode Challenge `cbor:"5,keyasint,omitzero"`
+	Until     int64     `cbor:"6,keyasint,omitempty"` // when it is forgotten
+}
+
 // BindDraft is a contract on its way to be bound.
 type BindDraft struct {
 	Kind     Kind   `cbor:"1,keyasint,omitempty"`
 	Number   Number `cbor:"2,keyasint,omitempty"`
 	Flat     string `cbor:"3,keyasint,omitempty"`
 	EmptyTry bool   `cbor:"4,keyasint,omitempty"` // apartments failed without a number, once and counted
+	Linked   bool   `cbor:"6,keyasint,omitempty"` // number and flat came by a deep link
 	FirstTry bool   `cbor:"5,keyasint,omitempty"` // and the first try with one is over
 }
 
 // Deadline is when the conversation must be woken next, zero for never.
 func (c *Conversation) Deadline() time.Time {
 	next := int64(0)
-	for _, at := range [...]int64{c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt} {
+	for _, at := range [...]int64{
+		c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt, c.Change.Until, c.Access.Until,
+	} {
 		if at != 0 && (next == 0 || at < next) {
 			next = at
 		}
@@ -185,6 +224,12 @@ func (c *Conversation) Live(r Ref) bool {
 		return c.Registration.PhoneCode.Serial == r.Serial && c.Registration.PhoneCode.Hash != [32]byte{}
 	case RefEmailCode:
 		return c.Registration.EmailCode.Serial == r.Serial && c.Registration.EmailCode.Hash != [32]byte{}
+	case RefChangeCode:
+		return c.Change.Code.Serial == r.Serial && c.Change.Code.Hash != [32]byte{}
+	case RefAccessPhone:
+		return c.Access.PhoneCode.Serial == r.Serial && c.Access.PhoneCode.Hash != [32]byte{}
+	case RefAccessEmail:
+		return c.Access.EmailCode.Serial == r.Serial && c.Access.EmailCode.Hash != [32]byte{}
 	}
 	return true
 }

@@ -69,6 +69,7 @@ type Attachment struct {
 	Answer string // of a captcha
 	Seed   [32]byte
 	Terms  Terms
+	Data   []byte // of an exported file
 }
 
 // LogValue hides the answer.
@@ -84,6 +85,7 @@ const (
 	CaptchaSpeech
 	ConsentTerms
 	AgreementTerms
+	ExportFile
 )
 
 // Notice is the short answer to the pressed button; the last one counts.
@@ -107,6 +109,17 @@ type Mail struct {
 	NotAfter time.Time
 }
 
+// Tell plays a turn of another conversation.
+type Tell struct {
+	To    int64
+	News  News
+	Value string
+}
+
+// Forget removes what waits or lies undelivered for the own chat: its account
+// was deleted.
+type Forget struct{}
+
 // Alert tells the administrators.
 type Alert struct {
 	Text Text
@@ -118,6 +131,8 @@ func (Notice) effect() {}
 func (SMS) effect()    {}
 func (Mail) effect()   {}
 func (Alert) effect()  {}
+func (Tell) effect()   {}
+func (Forget) effect() {}
 
 // Args are the values that texts may name.
 type Args struct {
@@ -137,6 +152,8 @@ type Args struct {
 	Fields    []FieldView
 	Contract  Contract
 	Contracts []Contract
+	Names     []string // residents' own names of Contracts
+	Label     string   // own name of Contract
 	Number    Number
 	Flat      string
 	Kind      Kind
@@ -151,4 +168,5 @@ type FieldView struct {
 	Caption Text
 	Value   string
 	Fault   Text
+	Claimed bool // will be proven by its code
 }

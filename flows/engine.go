@@ -46,7 +46,7 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	c.Version = Version
 	if e.homes[c.State] == nil {
 		s.begin()
-		if t.Kind != Woke && t.Kind != Reported {
+		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {
 			s.greet()
 			return c, s.out, nil
 		}
@@ -79,6 +79,10 @@ func (s *Scene) begin() {
 // they did was no answer to a question of ours.
 func (s *Scene) greet() {
 	s.say("start.hello", Args{})
+	if l, ok := readLink(s.t.Text); ok && s.t.Kind == Said {
+		s.c.Link = l
+		s.say("link.kept", Args{Number: l.Number})
+	}
 	if s.t.Kind == Said && s.isHelp(s.t.Text) {
 		s.help()
 		return
@@ -87,6 +91,12 @@ func (s *Scene) greet() {
 }
 
 func (s *Scene) take() error {
+	switch s.t.Kind {
+	case Said, Pressed, Shared, Sent:
+		if s.outdated() {
+			return s.renew()
+		}
+	}
 	switch s.t.Kind {
 	case Said:
 		return s.said()
@@ -106,6 +116,8 @@ func (s *Scene) take() error {
 		return s.woke()
 	case Reported:
 		s.reported()
+	case Told:
+		return s.told()
 	default:
 		return fmt.Errorf("unknown kind of turn %d", s.t.Kind)
 	}
@@ -122,9 +134,15 @@ func (s *Scene) said() error {
 	switch command(s.t.Text) {
 	case "":
 	case "/start":
+		if l, ok := readLink(s.t.Text); ok {
+			return s.linked(l)
+		}
 		return s.interrupt(flow.OnStart, "start.go_on")
 	case "/cancel":
 		return s.interrupt(flow.OnCancel, "")
+	case "/privacy":
+		s.repeat("privacy")
+		return nil
 	default:
 		s.repeat("misread.command")
 		return nil

@@ -54,6 +54,13 @@ func (s *Scene) wrong(of fieldOf, fault Text, event Event) Event {
 	return event
 }
 
+// misread tells what is wrong with a value that is not kept.
+func (s *Scene) misread(fault Text, event Event) Event {
+	s.args.Value = quote(s.t.Text)
+	s.args.Fields = []FieldView{{Value: s.args.Value, Fault: fault}}
+	return event
+}
+
 func readPhone(s *Scene, t Turn) Event {
 	if event := s.notOwn(t); event != "" {
 		return event
@@ -115,7 +122,10 @@ func doubtArgs(s *Scene) Args {
 // doubtful is the address in question: of the form, or of the contact that is
 // being changed.
 func (s *Scene) doubtful() Email {
-	if s.c.Registration.Submitted != 0 {
+	switch {
+	case s.c.Account != 0:
+		return s.c.Change.Doubtful
+	case s.c.Registration.Submitted != 0:
 		return s.c.Registration.Doubtful
 	}
 	return s.c.Form.Doubtful

@@ -66,7 +66,7 @@ type Move struct {
 
 // All lists the dialogs.
 func All() []*Flow {
-	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding}
+	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal}
 }
 
 // rows are the moves of a state: its own, and with always those that the flow

@@ -1,11 +1,13 @@
 package flows
 
+import "unicode/utf8"
+
 // Having an account (SPEC §2.5, §2.7).
 const (
 	mainMenu      State = "main_menu"
 	showContracts State = "show_contracts"
 	confirmUnbind State = "confirm_unbind"
-	showData      State = "show_data"
+	nameContract  State = "name_contract"
 )
 
 const (
@@ -18,6 +20,10 @@ const (
 	unbindDropped    Event = "unbind_dropped"
 	nextPressed      Event = "next_pressed"
 	prevPressed      Event = "prev_pressed"
+	renamePressed    Event = "rename_pressed"
+	labelGiven       Event = "label_given"
+	labelWrong       Event = "label_wrong"
+	labelDropped     Event = "label_dropped"
 )
 
 var menu = Flow{
@@ -28,6 +34,9 @@ var menu = Flow{
 	Always: map[Event]Move{
 		restarted: {To: mainMenu},
 		cancelled: {To: mainMenu},
+
+		linkOpened:   {To: chooseKind, Say: "link.opened", Do: useLink},
+		termsChanged: {To: renewConsent},
 	},
 	States: map[State]Node{
 		mainMenu: {
@@ -47,7 +56,7 @@ var menu = Flow{
 			},
 		},
 		showContracts: {
-			Ask: "menu.contracts", Args: contractsArgs, List: unbindButtons, Lists: []Event{unbindPressed},
+			Ask: "menu.contracts", Args: contractsArgs, List: contractButtons, Lists: []Event{unbindPressed, renamePressed},
 			Buttons: [][]Choice{
 				{{Caption: "button.prev", Event: prevPressed, When: hasPrev}, {Caption: "button.next", Event: nextPressed, When: hasNext}},
 				{{Caption: "button.bind", Event: bindPressed}},
@@ -56,6 +65,7 @@ var menu = Flow{
 			Decide: bindOrWait,
 			On: map[Event]Move{
 				unbindPressed: {To: confirmUnbind, Do: chooseContract},
+				renamePressed: {To: nameContract, Do: chooseContract},
 				bindingPaused: {To: showContracts, Say: "bind.paused"},
 				prevPressed:   {To: showContracts, Do: func(s *Scene) { s.c.Page-- }},
 				nextPressed:   {To: showContracts, Do: func(s *Scene) { s.c.Page++ }},
@@ -76,9 +86,15 @@ var menu = Flow{
 				backPressed:     {To: showContracts},
 			},
 		},
-		showData: {
-			Ask: "menu.data", Args: dataArgs, Buttons: backOnly,
-			On: map[Event]Move{backPressed: {To: mainMenu}},
+		nameContract: {
+			Ask: "menu.name", Args: chosenArgs, Read: readLabel,
+			Buttons: [][]Choice{{{Caption: "button.no_name", Event: labelDropped, When: hasLabel}}, helpBack},
+			On: map[Event]Move{
+				labelGiven:   {To: showContracts, Say: "menu.named"},
+				labelDropped: {To: showContracts, Say: "menu.unnamed", Do: func(s *Scene) { s.label("") }},
+				labelWrong:   {Say: "menu.name_wrong"},
+				backPressed:  {To: showContracts},
+			},
 		},
 	},
 }
@@ -124,16 +140,22 @@ func (s *Scene) contract(n Number) Contract {
 
 func contractsArgs(s *Scene) Args {
 	list, first, pages := s.shown()
-	return Args{Contracts: list, N: first, Pages: pages, Left: first/pageSize + 1}
+	names := make([]string, len(list))
+	for i, b := range s.l.Bindings(s.c.Account)[first : first+len(list)] {
+		names[i] = b.Name
+	}
+	return Args{Contracts: list, Names: names, N: first, Pages: pages, Left: first/pageSize + 1}
 }
 
-func unbindButtons(s *Scene) [][]Button {
+func contractButtons(s *Scene) [][]Button {
 	list, first, _ := s.shown()
 	var rows [][]Button
 	for i, c := range list {
-		rows = append(rows, []Button{{
-			Caption: "button.unbind", Args: Args{N: first + i + 1, Number: c.Number}, Event: unbindPressed, Arg: first + i,
-		}})
+		a := Args{N: first + i + 1, Number: c.Number}
+		rows = append(rows, []Button{
+			{Caption: "button.unbind", Args: a, Event: unbindPressed, Arg: first + i},
+			{Caption: "button.rename", Args: a, Event: renamePressed, Arg: first + i},
+		})
 	}
 	return rows
 }
@@ -147,7 +169,43 @@ func hasNext(s *Scene) bool {
 
 func chooseContract(s *Scene) { s.c.Chosen = s.l.Bindings(s.c.Account)[s.args.N].Number }
 
-func chosenArgs(s *Scene) Args { return Args{Contract: s.contract(s.c.Chosen)} }
+func chosenArgs(s *Scene) Args {
+	return Args{Contract: s.contract(s.c.Chosen), Label: s.labelOf(s.c.Chosen)}
+}
+
+// maxLabel is the longest own name of a contract, in characters.
+const maxLabel = 30
+
+func (s *Scene) labelOf(n Number) string {
+	for _, b := range s.l.Bindings(s.c.Account) {
+		if b.Number == n {
+			return b.Name
+		}
+	}
+	return ""
+}
+
+func hasLabel(s *Scene) bool { return s.labelOf(s.c.Chosen) != "" }
+
+func readLabel(s *Scene, t Turn) Event {
+	name := quote(t.Text)
+	if name == "" || utf8.RuneCountInString(name) > maxLabel {
+		return labelWrong
+	}
+	s.label(name)
+	s.args.Label = name
+	return labelGiven
+}
+
+func (s *Scene) label(name string) {
+	list := append([]Binding(nil), s.l.Bindings(s.c.Account)...)
+	for i := range list {
+		if list[i].Number == s.c.Chosen {
+			list[i].Name = name
+		}
+	}
+	s.l.SetBindings(s.c.Account, list)
+}
 
 func unbind(s *Scene) {
 	s.args.Contract = s.contract(s.c.Chosen)
@@ -158,16 +216,6 @@ func unbind(s *Scene) {
 		}
 	}
 	s.l.SetBindings(s.c.Account, rest)
+	s.auditAccount(ActionUnbound, string(s.c.Chosen))
 	s.c.Chosen, s.c.Page = "", 0
-}
-
-func dataArgs(s *Scene) Args {
-	a := s.l.Account(s.c.Account)
-	return Args{
-		Account: a.Number, Phone: a.Phone, Email: a.Email, Until: s.unix(a.Opened), Version: a.Agreement.Version,
-		Fields: []FieldView{
-			{Caption: "field.surname", Value: a.Surname}, {Caption: "field.name", Value: a.Name}, {Caption: "field.patronymic", Value: a.Patronymic},
-			{Caption: "field.phone", Value: a.Phone.Pretty()}, {Caption: "field.email", Value: a.Email.Pretty()},
-		},
-	}
 }

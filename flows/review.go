@@ -28,6 +28,8 @@ const (
 	contactsTaken     Event = "contacts_taken"
 	refusalsSpent     Event = "refusals_spent"
 	submitted         Event = "submitted"
+	myPhonePressed    Event = "my_phone_pressed"
+	myEmailPressed    Event = "my_email_pressed"
 )
 
 var review = Flow{
@@ -42,6 +44,7 @@ var review = Flow{
 				{mend("field.surname", surnamePressed, surnameField), mend("field.name", namePressed, nameField)},
 				{mend("field.patronymic", patronymicPressed, patronymicField)},
 				{mend("field.phone", phonePressed, phoneField), mend("field.email", emailPressed, emailField)},
+				{{Caption: "button.my_phone", Event: myPhonePressed, When: claimable(phoneField)}, {Caption: "button.my_email", Event: myEmailPressed, When: claimable(emailField)}},
 				{{Caption: "button.submit", Event: submitPressed, Style: submitStyle}},
 				{{Caption: "button.login", Event: loginPressed, When: heldByAccount}},
 				helpBack,
@@ -59,7 +62,9 @@ var review = Flow{
 				faultsLeft:        {To: reviewForm, Say: "review.faults"},
 				contactsTaken:     {To: reviewForm, Say: "review.taken"},
 				refusalsSpent:     {To: reviewForm, Say: "review.refusals"},
-				loginPressed:      {To: reviewForm, Say: "start.login"},
+				myPhonePressed:    {To: reviewForm, Say: "review.claimed", Do: claim(phoneField)},
+				myEmailPressed:    {To: reviewForm, Say: "review.claimed", Do: claim(emailField)},
+				loginPressed:      {To: accessPhone, Do: beginAccess},
 				backPressed:       {To: askAgreement},
 			},
 		},
@@ -146,11 +151,11 @@ func reviewArgs(s *Scene) Args { return Args{Fields: s.fieldViews()} }
 func (s *Scene) fieldViews() []FieldView {
 	f := &s.c.Form
 	return []FieldView{
-		{"field.surname", f.Surname.Value, f.Surname.Fault},
-		{"field.name", f.Name.Value, f.Name.Fault},
-		{"field.patronymic", f.Patronymic.Value, f.Patronymic.Fault},
-		{"field.phone", f.Phone.shown(), f.Phone.Fault},
-		{"field.email", f.Email.shown(), f.Email.Fault},
+		{"field.surname", f.Surname.Value, f.Surname.Fault, false},
+		{"field.name", f.Name.Value, f.Name.Fault, false},
+		{"field.patronymic", f.Patronymic.Value, f.Patronymic.Fault, false},
+		{"field.phone", f.Phone.shown(), f.Phone.Fault, f.Phone.Claimed},
+		{"field.email", f.Email.shown(), f.Email.Fault, f.Email.Claimed},
 	}
 }
 
@@ -188,8 +193,8 @@ func submit(s *Scene) Event {
 		return refusalsSpent
 	}
 	f := &s.c.Form
-	phone := s.taken(Contact{ByPhone, f.Phone.Value})
-	email := s.taken(Contact{ByEmail, f.Email.Value})
+	phone := s.taken(Contact{ByPhone, f.Phone.Value}, f.Phone.Claimed)
+	email := s.taken(Contact{ByEmail, f.Email.Value}, f.Email.Claimed)
 	if phone == "" && email == "" {
 		return submitted
 	}
@@ -209,15 +214,21 @@ func (s *Scene) refusedUntil() time.Time {
 const (
 	takenByAccount      Text = "taken.account"
 	takenByRegistration Text = "taken.registration"
+	takenByProver       Text = "taken.proven"
 )
 
-// taken tells by which text a contact is refused, "" when it is free or ours.
-func (s *Scene) taken(c Contact) Text {
+// taken tells by which text a contact is refused, "" when it is free, ours, or
+// claimed against a registration that has not proven it.
+func (s *Scene) taken(c Contact, claimed bool) Text {
 	switch o := s.l.Owner(c); {
 	case o.Account != 0:
 		return takenByAccount
-	case o.Chat != 0 && o.Chat != s.c.Chat:
-		return takenByRegistration
+	case o.Chat == 0, o.Chat == s.c.Chat:
+		return ""
+	case o.Proven:
+		return takenByProver
+	case claimed:
+		return ""
 	}
-	return ""
+	return takenByRegistration
 }

@@ -74,6 +74,9 @@ func (s *Scene) fire(e Event) error {
 	if keyboard == PhoneKeyboard && s.node().Keyboard != PhoneKeyboard {
 		s.takeKeyboard()
 	}
+	if s.c.State == mainMenu && s.c.Link.Number != "" {
+		return s.fire(linkOpened)
+	}
 	if s.quiet {
 		s.repeat("")
 	} else {
@@ -177,7 +180,7 @@ func (s *Scene) help() {
 
 func (s *Scene) wantsPhone() bool {
 	switch s.c.State {
-	case mendPhone, changePhone:
+	case mendPhone, changePhone, newPhone, accessPhone:
 		return true
 	}
 	return false

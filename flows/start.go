@@ -62,7 +62,7 @@ var start = Flow{
 			On: map[Event]Move{
 				formBegun:     {To: consent},
 				formContinued: {To: askSurname},
-				loginPressed:  {To: section, Say: "start.login"},
+				loginPressed:  {To: accessPhone, Do: beginAccess},
 				backPressed:   {To: choosePerson},
 			},
 		},

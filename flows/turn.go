@@ -13,6 +13,7 @@ const (
 	Sent                          // sent something else: a picture, a voice message, a sticker
 	Woke                          // a deadline is due
 	Reported                      // an effect that asked for it came to its end: Ref, Outcome
+	Told                          // another conversation tells: News, Text
 	Overflown                     // sent more than a chat may have waiting; the rest was dropped
 )
 
@@ -31,6 +32,7 @@ type Turn struct {
 	Revision uint32
 	Message  int // the message whose button was pressed
 
+	News    News
 	Ref     Ref
 	Outcome Outcome // of Ref; Text holds the contact it was sent to
 }
@@ -50,6 +52,9 @@ const (
 	RefCaptcha RefKind = iota + 1
 	RefPhoneCode
 	RefEmailCode
+	RefChangeCode
+	RefAccessPhone
+	RefAccessEmail
 )
 
 // Outcome is how a reported effect ended.
@@ -61,4 +66,14 @@ const (
 	Delivered Outcome = iota + 1
 	Unsent
 	Unknown
+)
+
+// News is what one conversation has to tell another.
+type News uint8
+
+// The news. Text of the turn holds the contact that was lost.
+const (
+	PhoneLost    News = iota + 1 // somebody else proved the phone
+	EmailLost                    // somebody else proved the e-mail
+	AccountMoved                 // the account was recovered in another chat
 )

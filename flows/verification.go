@@ -26,6 +26,10 @@ const (
 	contactSame   Event = "contact_same"
 	reminderDue   Event = "reminder_due"
 	purgeDue      Event = "purge_due"
+	contactLost   Event = "contact_lost" // somebody else proved it first
+	phoneTold     Event = "phone_told"   // that somebody else proved the phone
+	emailTold     Event = "email_told"   // that somebody else proved the e-mail
+	emailGone     Event = "email_gone"   // the phone is proven, and the e-mail was lost
 )
 
 var verification = Flow{
@@ -36,18 +40,25 @@ var verification = Flow{
 		leaveAsked:  {To: leaveRegistration, Do: interruptHere},
 		reminderDue: {Say: "verify.reminder", Do: remind},
 		purgeDue:    {To: choosePerson, Say: "verify.purged", Do: purge},
+		phoneTold:   {To: changePhone, Say: "verify.lost"},
+		emailTold:   {To: changeEmail, Say: "verify.lost"},
 	},
 	States: map[State]Node{
 		enterPhoneCode: {
-			Ask: "verify.phone_code", Args: phoneCodeArgs, Read: readCode(ByPhone),
+			Ask: "verify.phone_code", Args: phoneCodeArgs, Read: readCode(phoneChallenge),
 			Buttons: [][]Choice{
 				{{Caption: "button.resend", Event: resendPressed}},
 				{{Caption: "button.change_phone", Event: changePressed}},
 				{{Caption: "button.help", Event: helpPressed}},
 			},
-			Decide: map[Event]Decision{resendPressed: {Into: []Event{codeResent, resendEarly, budgetSpent}, By: resend(ByPhone)}},
+			Decide: map[Event]Decision{
+				resendPressed: {Into: resendOutcomes, By: resendUnlessLost(ByPhone)},
+				codeRight:     {Into: []Event{codeRight, contactLost, emailGone}, By: provePhone},
+			},
 			On: map[Event]Move{
 				codeRight:     {To: enterEmailCode, Say: "verify.phone_done", Do: phoneDone},
+				emailGone:     {To: changeEmail, Say: "verify.phone_done"},
+				contactLost:   {To: changePhone, Say: "verify.lost"},
 				codeWrong:     {To: enterPhoneCode, Say: "verify.code_wrong"},
 				codeMalformed: {To: enterPhoneCode, Say: "verify.code_malformed"},
 				codeDead:      {To: enterPhoneCode, Say: "verify.code_dead"},
@@ -71,15 +82,19 @@ var verification = Flow{
 			},
 		},
 		enterEmailCode: {
-			Ask: "verify.email_code", Args: emailCodeArgs, Read: readCode(ByEmail),
+			Ask: "verify.email_code", Args: emailCodeArgs, Read: readCode(emailChallenge),
 			Buttons: [][]Choice{
 				{{Caption: "button.resend", Event: resendPressed}},
 				{{Caption: "button.change_email", Event: changePressed}},
 				{{Caption: "button.help", Event: helpPressed}},
 			},
-			Decide: map[Event]Decision{resendPressed: {Into: []Event{codeResent, resendEarly, budgetSpent}, By: resend(ByEmail)}},
+			Decide: map[Event]Decision{
+				resendPressed: {Into: resendOutcomes, By: resendUnlessLost(ByEmail)},
+				codeRight:     {Into: []Event{codeRight, contactLost}, By: proveEmail},
+			},
 			On: map[Event]Move{
 				codeRight:     {To: mainMenu, Say: "verify.account_open", Do: openAccount},
+				contactLost:   {To: changeEmail, Say: "verify.lost"},
 				codeWrong:     {To: enterEmailCode, Say: "verify.code_wrong"},
 				codeMalformed: {To: enterEmailCode, Say: "verify.code_malformed"},
 				codeDead:      {To: enterEmailCode, Say: "verify.code_dead"},
@@ -134,6 +149,8 @@ func openRegistration(s *Scene) {
 		s.c.Registration.RemindAt = remind.Unix()
 	}
 	dropForm(s)
+	s.foundSubject(&s.c.Registration.Subject)
+	s.audit(s.c.Registration.Subject, ActionRegistered, "", "")
 	s.own(ByPhone)
 	s.own(ByEmail)
 	for _, ch := range [...]Channel{ByPhone, ByEmail} {
@@ -143,8 +160,13 @@ func openRegistration(s *Scene) {
 	}
 }
 
-// own notes that this chat's registration has a contact, free gives it back.
-func (s *Scene) own(ch Channel) { s.l.SetOwner(s.challenge(ch).contact, Owner{Chat: s.c.Chat}) }
+// own notes that this chat's registration has a contact, free gives it back. A
+// contact that was claimed stays with who has it until the code decides.
+func (s *Scene) own(ch Channel) {
+	if c := s.challenge(ch).contact; s.l.Owner(c) == (Owner{}) {
+		s.l.SetOwner(c, Owner{Chat: s.c.Chat})
+	}
+}
 
 func (s *Scene) free(ch Channel) {
 	c := s.challenge(ch).contact
@@ -158,24 +180,33 @@ func (s *Scene) registrationArgs() Args {
 	return Args{Until: s.unix(r.VerifyBy), Night: s.unix(r.PurgeAt), Within: s.rules.VerifyWithin}
 }
 
-func phoneCodeArgs(s *Scene) Args { return s.codeArgs(ByPhone) }
-func emailCodeArgs(s *Scene) Args { return s.codeArgs(ByEmail) }
+func phoneCodeArgs(s *Scene) Args { return s.verifyArgs(s.challenge(ByPhone)) }
+func emailCodeArgs(s *Scene) Args { return s.verifyArgs(s.challenge(ByEmail)) }
 
-// codeArgs tell everything that a code form shows.
-func (s *Scene) codeArgs(ch Channel) Args {
-	h, a := s.challenge(ch), s.registrationArgs()
-	a.Phone, a.Email = s.c.Registration.Phone, s.c.Registration.Email
-	a.Dead = !h.alive(s.t.At, s.rules.CodeTries)
-	a.Left = s.rules.CodeTries - h.Tries
-	a.Wait = max(0, s.nextSend(h).Sub(s.t.At))
-	a.Hint = h.Sent >= 3
-	a.N = h.Sent
+func (s *Scene) verifyArgs(h challenge) Args {
+	a, r := s.codeArgs(h), s.registrationArgs()
+	a.Until, a.Night, a.Within = r.Until, r.Night, r.Within
 	return a
 }
 
-func readCode(ch Channel) func(*Scene, Turn) Event {
+// codeArgs tell everything that a code form shows.
+func (s *Scene) codeArgs(h challenge) Args {
+	a := Args{
+		Dead: !h.alive(s.t.At, s.rules.CodeTries), Left: s.rules.CodeTries - h.Tries,
+		Wait: max(0, s.nextSend(h).Sub(s.t.At)), Hint: h.Sent >= 3, N: h.Sent,
+	}
+	if h.contact.Channel == ByPhone {
+		a.Phone = Phone(h.contact.Value)
+	} else {
+		a.Email = Email(h.contact.Value)
+	}
+	return a
+}
+
+// readCode judges what is entered into a code form.
+func readCode(of func(*Scene) challenge) func(*Scene, Turn) Event {
 	return func(s *Scene, t Turn) Event {
-		h := s.challenge(ch)
+		h := of(s)
 		code, ok := parseCode(t.Text, codeDigits)
 		switch {
 		case !ok:
@@ -190,9 +221,9 @@ func readCode(ch Channel) func(*Scene, Turn) Event {
 	}
 }
 
-func resend(ch Channel) func(*Scene) Event {
+func resend(of func(*Scene) challenge) func(*Scene) Event {
 	return func(s *Scene) Event {
-		h := s.challenge(ch)
+		h := of(s)
 		if at := s.nextSend(h); s.t.At.Before(at) {
 			s.args.Wait = at.Sub(s.t.At)
 			return resendEarly
@@ -208,7 +239,6 @@ func resend(ch Channel) func(*Scene) Event {
 // phoneDone opens the mail form, with a code that can still be entered: a dead
 // one is replaced at once, without the pause.
 func phoneDone(s *Scene) {
-	s.c.Registration.PhoneAt = s.t.At.Unix()
 	h := s.challenge(ByEmail)
 	if h.alive(s.t.At, s.rules.CodeTries) {
 		return
@@ -224,7 +254,7 @@ func phoneDone(s *Scene) {
 func openAccount(s *Scene) {
 	r := s.c.Registration
 	s.c.Account = s.l.OpenAccount(Account{
-		Chat: s.c.Chat, Opened: s.t.At.Unix(),
+		Subject: r.Subject, Chat: s.c.Chat, Opened: s.t.At.Unix(),
 		Surname: r.Surname, Name: r.Name, Patronymic: r.Patronymic, Phone: r.Phone, Email: r.Email,
 		PhoneAt: r.PhoneAt, EmailAt: s.t.At.Unix(), Consent: r.Consent, Agreement: r.Agreement,
 	})
@@ -232,6 +262,7 @@ func openAccount(s *Scene) {
 	s.l.SetOwner(Contact{ByPhone, string(r.Phone)}, owner)
 	s.l.SetOwner(Contact{ByEmail, string(r.Email)}, owner)
 	s.args.Account = s.c.Account
+	s.audit(r.Subject, ActionOpened, accountNote(s.c.Account), "")
 	s.c.Registration = Registration{}
 }
 
@@ -239,6 +270,7 @@ func openAccount(s *Scene) {
 func dropRegistration(s *Scene) {
 	s.free(ByPhone)
 	s.free(ByEmail)
+	s.l.CloseSubject(s.c.Registration.Subject)
 	s.c.Registration = Registration{}
 	s.c.Resume = ""
 }
@@ -254,5 +286,6 @@ func purge(s *Scene) {
 	if r.EmailAt != 0 {
 		s.out = append(s.out, Mail{To: r.Email, Text: "mail.purged", NotAfter: s.t.At.Add(day)})
 	}
+	s.audit(r.Subject, ActionPurged, "", "")
 	dropRegistration(s)
 }

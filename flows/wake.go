@@ -15,6 +15,10 @@ func (s *Scene) woke() error {
 		return s.fire(reminderDue)
 	case due(c.Form.Until):
 		return s.fire(formExpired)
+	case due(c.Change.Until):
+		return s.fire(changeExpired)
+	case due(c.Access.Until):
+		return s.fire(accessExpired)
 	case due(c.pauseEnd()):
 		return s.fire(pauseOver)
 	}
@@ -33,6 +37,12 @@ func (s *Scene) reported() {
 		s.codeReported(s.challenge(ByPhone))
 	case RefEmailCode:
 		s.codeReported(s.challenge(ByEmail))
+	case RefChangeCode:
+		s.codeReported(changeChallenge(s))
+	case RefAccessPhone:
+		s.codeReported(accessPhoneChallenge(s))
+	case RefAccessEmail:
+		s.codeReported(accessEmailChallenge(s))
 	}
 }
 
@@ -49,6 +59,9 @@ func (s *Scene) codeReported(h challenge) {
 		}
 		return
 	}
+	if h.ref == RefAccessPhone || h.ref == RefAccessEmail {
+		return // a word about it would tell that the contacts are somebody's
+	}
 	s.giveBackCode(Contact{h.contact.Channel, s.t.Text}, s.t.Ref.At)
 	if !current {
 		return
@@ -56,6 +69,8 @@ func (s *Scene) codeReported(h challenge) {
 	h.Hash = [32]byte{}
 	h.Sent, h.LastAt = max(0, h.Sent-1), 0
 	switch {
+	case h.ref == RefChangeCode:
+		s.repeat("profile.unsent")
 	case h.ref == RefPhoneCode:
 		s.repeat("verify.sms_failed")
 	case s.c.Registration.PhoneAt == 0:

@@ -24,11 +24,14 @@ const (
 	kindBindings     = 'b' // account number
 	kindHolders      = 'h' // hash of a contract number
 	kindUsage        = 'g' // hash of a budget
+	kindAudit        = 'l' // line: the only record besides indexes that is not sealed as a whole
+	kindSubject      = 's' // random number of a person in the audit log
 )
 
 var (
 	metaSeal    = []byte{kindMeta, 's'} // proves the key, holds the schema
 	metaAccount = []byte{kindMeta, 'a'} // last account number
+	metaAudit   = []byte{kindMeta, 'l'} // end of the audit log
 )
 
 func key64(kind byte, id uint64) []byte {

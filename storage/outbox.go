@@ -16,6 +16,7 @@ const (
 	Telegram Channel = iota + 1
 	SMS
 	Mail
+	Inner // to another conversation or to the store, never out of the bot
 )
 
 // String names a channel for logs.
@@ -27,6 +28,8 @@ func (c Channel) String() string {
 		return "sms"
 	case Mail:
 		return "mail"
+	case Inner:
+		return "inner"
 	}
 	return fmt.Sprintf("channel %d", uint8(c))
 }
@@ -88,6 +91,24 @@ func (t *Turn) Bury(r Record, reason string) error {
 	t.remove("bury record", key64(kindOutbox, r.Sequence))
 	t.save("bury record", key64(kindDead, r.Sequence), r)
 	return t.err
+}
+
+// Forget removes the dead letters of a chat, up to a record's sequence.
+func (s *Store) Forget(ctx context.Context, chat int64, before uint64) error {
+	dead, err := s.DeadLetters(ctx)
+	if err != nil {
+		return err
+	}
+	return s.backend.Update(ctx, func(tx Tx) error {
+		for _, r := range dead {
+			if r.Chat == chat && r.Sequence < before {
+				if err := tx.Delete(key64(kindDead, r.Sequence)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // Outbox lists what waits to be sent, in order.

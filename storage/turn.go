@@ -157,6 +157,12 @@ func (t *Turn) OpenAccount(a flows.Account) uint64 {
 	return a.Number
 }
 
+// SaveAccount implements flows.Ledger.
+func (t *Turn) SaveAccount(a flows.Account) { t.save("save account", key64(kindAccount, a.Number), a) }
+
+// DropAccount implements flows.Ledger.
+func (t *Turn) DropAccount(number uint64) { t.remove("drop account", key64(kindAccount, number)) }
+
 // Contract implements flows.Ledger.
 func (t *Turn) Contract(n flows.Number) (flows.Contract, bool) {
 	if t.err != nil || t.store.contracts == nil {

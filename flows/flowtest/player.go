@@ -39,7 +39,8 @@ type Player struct {
 	gateway  string
 	held     []report
 	out      []string
-	reported []report   // to be played after the turn
+	reported []report // to be played after the turn
+	news     []flows.Tell
 	pressed  flows.Turn // the last press
 	crowds   int
 }
@@ -115,8 +116,13 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 			return err
 		}
 	}
-	reports := p.reported
-	p.reported = nil
+	reports, news := p.reported, p.news
+	p.reported, p.news = nil, nil
+	for _, n := range news {
+		if err := p.turn(n.To, flows.Turn{Kind: flows.Told, News: n.News, Text: n.Value}); err != nil {
+			return err
+		}
+	}
 	for _, r := range reports {
 		switch p.gateway {
 		case "slow":

@@ -42,6 +42,12 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 		s, err := p.texts.Plain(e.Text, e.Args)
 		p.out = append(p.out, show("alert", s)...)
 		return err
+	case flows.Tell:
+		p.news = append(p.news, e)
+		return nil
+	case flows.Forget:
+		p.out = append(p.out, "(what waits is forgotten)")
+		return nil
 	}
 	return fmt.Errorf("unknown effect %T", e)
 }
@@ -99,7 +105,7 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 var (
 	markup      = regexp.MustCompile(`</?[bi]>`)
 	attachments = map[flows.AttachmentKind]string{
-		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement",
+		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export",
 	}
 	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}
 )

@@ -1,0 +1,98 @@
+package flows
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Export is the file of «Выгрузить мои данные»: everything that is kept about a
+// person. Times are RFC 3339 in the bot's time zone.
+type Export struct {
+	Made       string           `json:"made"`       // when this file was made
+	Account    uint64           `json:"account"`    // number of the account
+	Telegram   int64            `json:"telegram"`   // id of the chat
+	Opened     string           `json:"opened"`     // when the account was opened
+	Surname    string           `json:"surname"`    //
+	Name       string           `json:"name"`       //
+	Patronymic string           `json:"patronymic"` // empty when there is none
+	Phone      string           `json:"phone"`      // E.164
+	PhoneAt    string           `json:"phone_verified"`
+	Email      string           `json:"email"`
+	EmailAt    string           `json:"email_verified"`
+	Consent    ExportedTerms    `json:"consent"`
+	Agreement  ExportedTerms    `json:"agreement"`
+	Contracts  []ExportedBond   `json:"contracts"`
+	Dialog     ExportedDialog   `json:"dialog"`
+	Log        []ExportedAction `json:"log"` // audit lines about the person
+}
+
+// ExportedTerms tell which text was accepted, when and by which message.
+type ExportedTerms struct {
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+	At      string `json:"accepted"`
+	Update  int64  `json:"update"`
+}
+
+// ExportedBond is one bound contract.
+type ExportedBond struct {
+	Number  Number `json:"number"`
+	Name    string `json:"own_name,omitempty"`
+	Kind    Kind   `json:"kind,omitempty"`
+	Flat    string `json:"flat,omitempty"`
+	Address string `json:"address,omitempty"`
+	Bound   string `json:"bound"`
+}
+
+// ExportedDialog is what the bot remembers of the conversation.
+type ExportedDialog struct {
+	State      State  `json:"state"`
+	NewContact string `json:"new_contact,omitempty"` // on its way to be proven
+	Link       Number `json:"contract_from_link,omitempty"`
+	Binding    Number `json:"contract_being_bound,omitempty"`
+}
+
+// ExportedAction is one audit line.
+type ExportedAction struct {
+	At     string `json:"at"`
+	Action Action `json:"action"`
+	Note   string `json:"note,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// export sends the file; that it was sent is part of what is kept, too.
+func export(s *Scene) {
+	s.auditAccount(ActionExported, "")
+	data, err := json.MarshalIndent(s.exported(), "", "  ")
+	if err != nil {
+		panic(err) // plain strings and numbers always encode
+	}
+	s.out = append(s.out, Say{Text: "profile.exported", Attach: Attachment{Kind: ExportFile, Data: data}})
+}
+
+func (s *Scene) exported() Export {
+	a := s.l.Account(s.c.Account)
+	terms := func(x Acceptance) ExportedTerms { return ExportedTerms{x.Version, x.SHA256, s.stamp(x.At), x.Update} }
+	e := Export{
+		Made: s.stamp(s.t.At.Unix()), Account: a.Number, Telegram: a.Chat, Opened: s.stamp(a.Opened),
+		Surname: a.Surname, Name: a.Name, Patronymic: a.Patronymic,
+		Phone: string(a.Phone), PhoneAt: s.stamp(a.PhoneAt), Email: string(a.Email), EmailAt: s.stamp(a.EmailAt),
+		Consent: terms(a.Consent), Agreement: terms(a.Agreement), Contracts: []ExportedBond{}, Log: []ExportedAction{},
+		Dialog: ExportedDialog{State: s.c.State, NewContact: s.c.Change.Value, Link: s.c.Link.Number, Binding: s.c.Bind.Number},
+	}
+	for _, b := range s.l.Bindings(a.Number) {
+		c := s.contract(b.Number)
+		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At)})
+	}
+	for _, l := range s.l.Lines(a.Subject) {
+		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail})
+	}
+	return e
+}
+
+func (s *Scene) stamp(at int64) string {
+	if at == 0 {
+		return ""
+	}
+	return s.unix(at).Format(time.RFC3339)
+}

@@ -158,7 +158,9 @@ func unbind(s *Scene) {
 		}
 	}
 	s.l.SetBindings(s.c.Account, rest)
-	s.c.Chosen, s.c.Page = "", 0
+	s.c.Chosen = ""
+	_, first, _ := s.shown()
+	s.c.Page = first / pageSize
 }
 
 func dataArgs(s *Scene) Args {

@@ -101,6 +101,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer fatal(nil)
 	left, err := b.Store.Outbox(ctx)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))

@@ -64,7 +64,7 @@ func (d *dispatcher) start(ctx context.Context) {
 // add sends new records.
 func (d *dispatcher) add(records []storage.Record) {
 	for _, r := range records {
-		d.lines[r.Channel].add(r.Chat, func(int) delivery { return delivery{Record: r} })
+		d.lines[r.Channel].add(r.Chat, func(_, _ int) delivery { return delivery{Record: r} })
 	}
 }
 
@@ -72,7 +72,7 @@ func (d *dispatcher) add(records []storage.Record) {
 func (d *dispatcher) recover(records []storage.Record) {
 	for _, r := range records {
 		if l := d.lines[r.Channel]; l != nil {
-			l.add(r.Chat, func(int) delivery { return delivery{Record: r, recovered: true} })
+			l.add(r.Chat, func(_, _ int) delivery { return delivery{Record: r, recovered: true} })
 		}
 	}
 }
@@ -96,11 +96,16 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 	slots := d.slots[r.Channel]
 	slots <- struct{}{}
 	defer func() { <-slots }()
-	send := map[storage.Channel]func(*attempt) flows.Outcome{
-		storage.Telegram: d.sendMessage, storage.SMS: d.sendSMS, storage.Mail: d.sendMail,
-	}[r.Channel]
 	a := &attempt{delivery: r, bot: d.bot, ctx: d.ctx, slots: slots}
-	outcome := send(a)
+	var outcome flows.Outcome
+	switch r.Channel {
+	case storage.Telegram:
+		outcome = d.sendMessage(a)
+	case storage.SMS:
+		outcome = d.sendSMS(a)
+	case storage.Mail:
+		outcome = d.sendMail(a)
+	}
 	if outcome == 0 {
 		return
 	}
@@ -136,7 +141,7 @@ func (a *attempt) again() bool {
 // the note and the turn are one transaction.
 func (d *dispatcher) finish(r storage.Record, o flows.Outcome) {
 	if r.Ref != (flows.Ref{}) {
-		d.bot.in.add(r.Chat, func(int) job {
+		d.bot.in.add(r.Chat, func(_, _ int) job {
 			return job{record: r.Sequence, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To}, done: func(err error) {
 				if err != nil {
 					d.bot.Log.Error("report delivery", "chat", r.Chat, "channel", r.Channel.String(), "err", err)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"mvkbot/flows"
+	"mvkbot/notify"
+	"mvkbot/storage"
 )
 
 // clock is the bot's clock and what it sleeps by. Time stands still until the
@@ -165,3 +167,55 @@ func newPostOffice() *postOffice { return &postOffice{newRemote()} }
 func (p *postOffice) SendMail(ctx context.Context, id string, to flows.Email, l Letter, date time.Time) error {
 	return p.call(ctx, fmt.Sprintf("%s at %d", id, date.Unix()), l.Text)
 }
+
+// gatedBackend is a database whose updates can be held up and made to fail.
+type gatedBackend struct {
+	storage.Backend
+	mu   sync.Mutex
+	gate chan struct{}
+	fail error // of updates, instead of running them
+}
+
+func (g *gatedBackend) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	g.mu.Lock()
+	gate, err := g.gate, g.fail
+	g.mu.Unlock()
+	if gate != nil {
+		<-gate
+	}
+	if err != nil {
+		return err
+	}
+	return g.Backend.Update(ctx, fn)
+}
+
+// shut holds updates up until the returned function is called.
+func (g *gatedBackend) shut() (open func()) {
+	gate := make(chan struct{})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.gate = gate
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.gate = nil
+		close(gate)
+	}
+}
+
+// breakWith makes updates fail, nil mends them.
+func (g *gatedBackend) breakWith(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fail = err
+}
+
+// flowsDoubleTap is longer than what the dialogs take for a double tap.
+const flowsDoubleTap = 3 * time.Second
+
+// What a remote may answer.
+var (
+	errRefused   = &notify.Error{Outcome: notify.Refused, Reason: "refused"}
+	errTemporary = &notify.Error{Outcome: notify.Temporary, Reason: "busy"}
+	errUnknown   = &notify.Error{Outcome: notify.Unknown, Reason: "no answer"}
+)

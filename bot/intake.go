@@ -19,7 +19,7 @@ type job struct {
 	turn     flows.Turn
 	update   int64  // 0 for a turn of our own
 	callback string // id of a pressed button, to be answered
-	dropped  bool   // beyond maxWaiting, and not the first
+	dropped  bool   // beyond maxWaiting, and not the first such
 	record   uint64 // outbox record that ends with this turn
 	done     func(error)
 }
@@ -46,9 +46,9 @@ func (b *Bot) handle(ctx context.Context, batch []telegram.Update) error {
 			}
 			wg.Done()
 		}
-		b.in.add(u.Chat, func(waiting int) job {
+		b.in.add(u.Chat, func(waiting, peak int) job {
 			if waiting >= maxWaiting {
-				j.dropped = waiting > maxWaiting
+				j.dropped = peak > maxWaiting // the notice is out
 				j.turn = flows.Turn{Kind: flows.Overflown}
 			}
 			return j
@@ -91,7 +91,7 @@ func (b *Bot) read(ctx context.Context, u telegram.Update) (job, bool) {
 
 // leave takes the bot out of a group that it was put into.
 func (b *Bot) leave(ctx context.Context, u telegram.Update) {
-	if u.Chat == 0 || u.Chat == u.From || u.Kind == telegram.KindMember && u.Status != "member" && u.Status != "administrator" {
+	if u.Chat == 0 || u.Private || u.Kind == telegram.KindMember && u.Status != "member" && u.Status != "administrator" {
 		return
 	}
 	b.aside(ctx, telegram.Call{Method: "leaveChat", Params: map[string]string{"chat_id": itoa(u.Chat)}})

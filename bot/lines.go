@@ -16,7 +16,10 @@ type lines[T any] struct {
 	chats map[int64]*line[T]
 }
 
-type line[T any] struct{ items []T }
+type line[T any] struct {
+	items []T
+	peak  int // how many waited at most since the line came to be
+}
 
 func newLines[T any](do func(int64, T)) *lines[T] {
 	l := &lines[T]{do: do, chats: map[int64]*line[T]{}}
@@ -25,8 +28,8 @@ func newLines[T any](do func(int64, T)) *lines[T] {
 }
 
 // add puts an item behind the chat's others; make builds it, knowing how many
-// wait already.
-func (l *lines[T]) add(chat int64, make func(waiting int) T) {
+// wait already, and how many did at most since the chat last was idle.
+func (l *lines[T]) add(chat int64, make func(waiting, peak int) T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	q := l.chats[chat]
@@ -35,7 +38,8 @@ func (l *lines[T]) add(chat int64, make func(waiting int) T) {
 		l.chats[chat] = q
 		go l.serve(chat, q)
 	}
-	q.items = append(q.items, make(len(q.items)))
+	q.items = append(q.items, make(len(q.items), q.peak))
+	q.peak = max(q.peak, len(q.items))
 }
 
 func (l *lines[T]) serve(chat int64, q *line[T]) {

@@ -194,7 +194,7 @@ func (b *Bot) wakeDue(ctx context.Context) error {
 func (b *Bot) wakeAll(chats []int64) (failed bool) {
 	done := make(chan error, len(chats))
 	for _, chat := range chats {
-		b.in.add(chat, func(int) job {
+		b.in.add(chat, func(_, _ int) job {
 			return job{turn: flows.Turn{Kind: flows.Woke}, done: func(err error) { done <- err }}
 		})
 	}

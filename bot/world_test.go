@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
+
 	"mvkbot/bot/simulator"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
@@ -42,11 +44,13 @@ type world struct {
 	mail     *postOffice
 	time     *clock
 	log      *logBuffer
+	refused  int // calls that Telegram must have refused in the end
 
 	db    *bolt.DB
 	store *storage.Store
 	bot   *Bot
-	stop  func() error // ends Run and tells what it returned
+	stop  func() error  // ends Run and tells what it returned
+	ended chan struct{} // closed when Run returned
 }
 
 // newWorld founds a world in which nobody runs yet.
@@ -70,8 +74,8 @@ func newWorld(t testing.TB) *world {
 		w.end()
 		w.telegram.Close()
 		w.api.Close()
-		for _, v := range w.telegram.Violations() {
-			t.Errorf("Telegram refused: %s", v)
+		if v := w.telegram.Violations(); len(v) != w.refused {
+			t.Errorf("Telegram refused %d calls, want %d:\n%s", len(v), w.refused, strings.Join(v, "\n"))
 		}
 	})
 	return w
@@ -116,12 +120,18 @@ func (w *world) newBot(b storage.Backend) *Bot {
 // start lets the bot run.
 func (w *world) start() *world {
 	ctx, cancel := context.WithCancel(context.Background())
-	ran := make(chan error, 1)
-	go func() { ran <- w.bot.Run(ctx) }()
-	w.stop = sync.OnceValue(func() error {
+	ended := make(chan struct{})
+	var result error
+	go func() {
+		defer close(ended)
+		result = w.bot.Run(ctx)
+	}()
+	w.ended = ended
+	w.stop = func() error {
 		cancel()
-		return <-ran
-	})
+		<-ended
+		return result
+	}
 	return w
 }
 
@@ -265,3 +275,92 @@ func (l *logBuffer) String() string {
 }
 
 func (l *logBuffer) has(s string) bool { return strings.Contains(l.String(), s) }
+
+// plant stores a conversation, and makes the chat known to Telegram.
+func (w *world) plant(c flows.Conversation) {
+	w.t.Helper()
+	if _, err := w.telegram.Say(c.Chat, "/help"); err != nil {
+		w.t.Fatal(err)
+	}
+	c.Version = flows.Version
+	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
+		if _, err := tx.Conversation(c.Chat); err != nil {
+			return err
+		}
+		return tx.SaveConversation(c)
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// post puts records into the outbox, as an earlier process would have left them.
+func (w *world) post(records ...storage.Record) {
+	w.t.Helper()
+	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
+		for i := range records {
+			if err := tx.Append(&records[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// letter is a record of a message to a chat.
+func (w *world) letter(chat int64, m message) storage.Record {
+	w.t.Helper()
+	payload, err := cbor.Marshal(m)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return storage.Record{Channel: storage.Telegram, Chat: chat, Payload: payload, At: w.time.now().Unix()}
+}
+
+// greet makes chats known to Telegram by a message that the bot answers.
+func (w *world) greet(users ...int64) {
+	w.t.Helper()
+	for _, u := range users {
+		w.say(u, "/start", "Кто вы?")
+	}
+	w.settled()
+}
+
+// requests are the calls of a method for a chat, 0 for all chats.
+func (w *world) requests(method string, chat int64) (found []simulator.Request) {
+	for _, r := range w.telegram.Requests() {
+		if r.Method == method && (chat == 0 || r.Chat == chat) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// filled is a conversation whose form is complete: «Зарегистрироваться» submits it.
+func (w *world) filled(user int64) flows.Conversation {
+	v := func(s string) flows.Field { return flows.Field{Value: s} }
+	at := w.time.now().Unix()
+	proof := func(t flows.Terms) flows.Acceptance {
+		return flows.Acceptance{Version: t.Version, SHA256: t.SHA256, At: at}
+	}
+	return flows.Conversation{Chat: user, State: "review_form", Dialog: 1, Form: flows.Form{
+		Until: at + 7*24*3600, Consent: proof(w.rules.Consent), Agreement: proof(w.rules.Agreement),
+		Surname: v("Соколова"), Name: v("Анна"), Phone: v(phone(user)), Email: v(fmt.Sprintf("r%d@mail.example", user)),
+	}}
+}
+
+func phone(user int64) string { return fmt.Sprintf("+79161234%03d", user) }
+
+// submit has residents with filled forms, whose bot then starts, submit them.
+func (w *world) submit(users ...int64) {
+	w.t.Helper()
+	for _, u := range users {
+		w.plant(w.filled(u))
+	}
+	w.start()
+	for _, u := range users {
+		w.hear(u, 0, "Инструкция")
+		w.say(u, "Зарегистрироваться", "Подтверждение телефона")
+	}
+}

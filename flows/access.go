@@ -137,9 +137,7 @@ func readAccessEmail(s *Scene, t Turn) Event {
 		a.Account = p.Account
 	}
 	for _, of := range []func(*Scene) challenge{accessPhoneChallenge, accessEmailChallenge} {
-		if why, until := s.overBudget(of(s).contact); why != "" {
-			s.args.Until = s.unix(until.Unix())
-			s.args.Fields = []FieldView{{Fault: why}}
+		if !s.affordable(of(s).contact) {
 			return budgetSpent
 		}
 	}

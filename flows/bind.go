@@ -18,7 +18,7 @@ func (s *Scene) bindUntil() time.Time {
 // contract is else is told only to those who know all three.
 func bind(s *Scene) Event {
 	b := &s.c.Bind
-	if until := s.bindUntil(); !until.IsZero() {
+	if until := s.bindUntil(); !until.IsZero() && !b.free() {
 		s.args.Until = s.unix(until.Unix())
 		return bindingPaused
 	}
@@ -66,12 +66,18 @@ func (s *Scene) holds(n Number) bool {
 	return false
 }
 
+// free reports whether a try is the second half of a failure that is counted
+// already: apartments failed without a number, and this is the first with one.
+func (b *BindDraft) free() bool {
+	return b.Kind == KindApartments && b.Flat != "" && b.EmptyTry && !b.FirstTry
+}
+
 // bindFailed counts the failure. For apartments the try without a number and
 // the first with one are one failure, and the first offers to enter the number.
 func (s *Scene) bindFailed() Event {
 	b := &s.c.Bind
 	switch {
-	case b.Kind == KindApartments && b.Flat != "" && b.EmptyTry && !b.FirstTry:
+	case b.free():
 		b.FirstTry = true
 	default:
 		s.countFailure()

@@ -49,12 +49,10 @@ func (s *Scene) change(ch Channel, value string, changed, taken Event) Event {
 	contact := Contact{ch, value}
 	if why := s.taken(contact, false); why != "" {
 		s.spend(s.refusalBudget(), 0)
-		s.args.Fields = []FieldView{{Fault: why}}
+		s.args.Value, s.args.Fields = Field{Value: value}.shown(), []FieldView{{Fault: why}}
 		return taken
 	}
-	if why, until := s.overBudget(contact); why != "" {
-		s.args.Until = s.unix(until.Unix())
-		s.args.Fields = []FieldView{{Fault: why}}
+	if !s.affordable(contact) {
 		return budgetSpent
 	}
 	s.free(ch)

@@ -24,7 +24,7 @@ func TestChats(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := flowtest.NewPlayer(newWorld(t), testRules(t), testTexts(t)).Play(string(want))
+			got, err := flowtest.NewPlayer(newWorld(t), testRules(), testTexts()).Play(string(want))
 			if err != nil {
 				t.Fatal(err)
 			}

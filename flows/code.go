@@ -46,12 +46,10 @@ func (s *Scene) codeHash(h challenge, code string) [32]byte {
 	return [32]byte(mac.Sum(nil))
 }
 
-// sendCode sends a new code, which kills the old one, unless a budget is spent:
-// then it returns the text that says so, and s.args.Until when it will not be.
-func (s *Scene) sendCode(h challenge) Text {
-	if why, until := s.overBudget(h.contact); why != "" {
-		s.args.Until = s.unix(until.Unix())
-		return why
+// sendCode sends a new code, which kills the old one, unless a budget is spent.
+func (s *Scene) sendCode(h challenge) bool {
+	if !s.affordable(h.contact) {
+		return false
 	}
 	at := s.t.At
 	s.spend(contactBudget(h.contact), 0)
@@ -65,18 +63,31 @@ func (s *Scene) sendCode(h challenge) Text {
 			s.spendSMS(h)
 		}
 		h.Until = at.Add(h.life).Unix()
-		return ""
+		return true
 	}
 	ref := Ref{Kind: h.ref, Serial: h.Serial, At: at.Unix()}
 	args := Args{Code: code, Wait: h.life}
 	notAfter := at.Add(h.life)
 	if h.contact.Channel == ByEmail {
 		s.out = append(s.out, Mail{To: Email(h.contact.Value), Text: "mail.code", Args: args, Report: ref, NotAfter: notAfter})
-		return ""
+		return true
 	}
 	s.spendSMS(h)
 	s.out = append(s.out, SMS{To: Phone(h.contact.Value), Text: "sms.code", Args: args, Report: ref, NotAfter: notAfter})
-	return ""
+	return true
+}
+
+// affordable reports whether a message to a contact is within all budgets; when
+// it is not, the scene's arguments say why and until when.
+func (s *Scene) affordable(c Contact) bool {
+	why, until := s.overBudget(c)
+	if why == "" {
+		return true
+	}
+	s.args.Until, s.args.Value = s.unix(until.Unix()), Field{Value: c.Value}.shown()
+	s.args.Fields = []FieldView{{Fault: why}}
+	s.blocked, s.blockedUntil = c, until
+	return false
 }
 
 func contactBudget(c Contact) Budget { return Budget{"contact", c.Value} }

@@ -165,5 +165,8 @@ func ParseFlat(s string) (flat string, ok bool) {
 			return "", false
 		}
 	}
-	return flat, ok
+	if !ok {
+		return "", false
+	}
+	return flat, true
 }

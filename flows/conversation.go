@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"log/slog"
 	"strings"
 	"time"
 )
@@ -103,9 +102,6 @@ type Captcha struct {
 	Serial uint32   `cbor:"3,keyasint,omitempty"`
 	Until  int64    `cbor:"4,keyasint,omitempty"` // 0 until it is delivered
 }
-
-// LogValue hides the answer.
-func (Captcha) LogValue() slog.Value { return slog.StringValue("captcha") }
 
 // Limits outlive every dialog.
 type Limits struct {

@@ -1,9 +1,6 @@
 package flows
 
-import (
-	"log/slog"
-	"time"
-)
+import "time"
 
 // Text is the key of a text, see package text.
 type Text string
@@ -72,9 +69,6 @@ type Attachment struct {
 	Data   []byte // of an exported file
 }
 
-// LogValue hides the answer.
-func (a Attachment) LogValue() slog.Value { return slog.IntValue(int(a.Kind)) }
-
 // AttachmentKind is the kind of an attachment.
 type AttachmentKind uint8
 
@@ -140,9 +134,9 @@ type Args struct {
 	Left      int           // tries, or what is left of anything counted
 	Wait      time.Duration // until the resident may go on
 	Until     time.Time     // end of a code, a pause, the time to verify
-	Within    time.Duration // the time to verify
+	Within    time.Duration // the time to verify, zero once it is over
 	Night     time.Time     // of the deletion
-	Hint      bool          // show the hint about the operator's anti-spam protection
+	Hint      bool          // show the advice that the text has for this case
 	Dead      bool          // the code can no longer be entered
 	Code      string
 	Phone     Phone

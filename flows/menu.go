@@ -217,5 +217,7 @@ func unbind(s *Scene) {
 	}
 	s.l.SetBindings(s.c.Account, rest)
 	s.auditAccount(ActionUnbound, string(s.c.Chosen))
-	s.c.Chosen, s.c.Page = "", 0
+	s.c.Chosen = ""
+	_, first, _ := s.shown()
+	s.c.Page = first / pageSize
 }

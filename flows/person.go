@@ -166,7 +166,7 @@ func ParseEmail(s string) (email Email, fault Text) {
 		}
 	}
 	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil || !namesHost(ascii) {
+	if again, unsound := idna.Lookup.ToASCII(ascii); err != nil || unsound != nil || again != ascii || !namesHost(ascii) {
 		return "", "fault.email_domain"
 	}
 	normal := strings.ToLower(local + "@" + ascii)

@@ -193,9 +193,8 @@ func (s *Scene) offerContact(ch Channel, value string) Event {
 	}
 	old := s.c.Change.Code
 	s.c.Change = Change{Channel: ch, Value: value, Until: s.t.At.Add(changeLife).Unix(), Code: Challenge{Sent: old.Sent}}
-	if why := s.sendCode(changeChallenge(s)); why != "" {
+	if !s.sendCode(changeChallenge(s)) {
 		s.c.Change = Change{}
-		s.args.Fields = []FieldView{{Fault: why}}
 		return budgetSpent
 	}
 	return contactOffered

@@ -146,7 +146,9 @@ func mend(caption Text, e Event, of fieldOf) Choice {
 	}
 }
 
-func reviewArgs(s *Scene) Args { return Args{Fields: s.fieldViews()} }
+func reviewArgs(s *Scene) Args {
+	return Args{Fields: s.fieldViews(), Left: len(s.faulty()), Hint: heldByAccount(s)}
+}
 
 func (s *Scene) fieldViews() []FieldView {
 	f := &s.c.Form

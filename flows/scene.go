@@ -24,6 +24,9 @@ type Scene struct {
 	quiet   bool // the next question comes without its attachment
 	silent  bool // there is no next question: the last one stands
 	replace int  // the message that the next question takes the place of
+
+	blocked      Contact // gets no message, by a budget, before blockedUntil
+	blockedUntil time.Time
 }
 
 func (s *Scene) node() Node { return s.homes[s.c.State].flow.States[s.c.State] }

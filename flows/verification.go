@@ -133,7 +133,13 @@ var changeEmailRows = map[Event]Move{
 	backPressed:   {To: enterEmailCode},
 }
 
-func remind(s *Scene) { s.args = s.registrationArgs() }
+// remind tells the times where the question does not tell them itself.
+func remind(s *Scene) {
+	switch s.c.State {
+	case changePhone, changeEmail, changeSuggested:
+		s.say("verify.deadline", s.registrationArgs())
+	}
+}
 
 // openRegistration takes the form over and sends both codes.
 func openRegistration(s *Scene) {
@@ -154,8 +160,8 @@ func openRegistration(s *Scene) {
 	s.own(ByPhone)
 	s.own(ByEmail)
 	for _, ch := range [...]Channel{ByPhone, ByEmail} {
-		if why := s.sendCode(s.challenge(ch)); why != "" {
-			s.say("verify.budget", Args{Until: s.args.Until, Fields: []FieldView{{Fault: why}}})
+		if !s.sendCode(s.challenge(ch)) {
+			s.say("verify.budget", s.args)
 		}
 	}
 }
@@ -175,9 +181,15 @@ func (s *Scene) free(ch Channel) {
 	}
 }
 
+// registrationArgs tell the times of the registration; Within is zero once the
+// time to verify is over.
 func (s *Scene) registrationArgs() Args {
 	r := &s.c.Registration
-	return Args{Until: s.unix(r.VerifyBy), Night: s.unix(r.PurgeAt), Within: s.rules.VerifyWithin}
+	a := Args{Until: s.unix(r.VerifyBy), Night: s.unix(r.PurgeAt)}
+	if s.t.At.Unix() < r.VerifyBy {
+		a.Within = s.rules.VerifyWithin
+	}
+	return a
 }
 
 func phoneCodeArgs(s *Scene) Args { return s.verifyArgs(s.challenge(ByPhone)) }
@@ -194,6 +206,9 @@ func (s *Scene) codeArgs(h challenge) Args {
 	a := Args{
 		Dead: !h.alive(s.t.At, s.rules.CodeTries), Left: s.rules.CodeTries - h.Tries,
 		Wait: max(0, s.nextSend(h).Sub(s.t.At)), Hint: h.Sent >= 3, N: h.Sent,
+	}
+	if s.blocked == h.contact {
+		a.Wait = max(a.Wait, s.blockedUntil.Sub(s.t.At))
 	}
 	if h.contact.Channel == ByPhone {
 		a.Phone = Phone(h.contact.Value)
@@ -228,10 +243,10 @@ func resend(of func(*Scene) challenge) func(*Scene) Event {
 			s.args.Wait = at.Sub(s.t.At)
 			return resendEarly
 		}
-		if why := s.sendCode(h); why != "" {
-			s.args.Fields = []FieldView{{Fault: why}}
+		if !s.sendCode(h) {
 			return budgetSpent
 		}
+		s.args.N = h.Sent
 		return codeResent
 	}
 }
@@ -243,8 +258,8 @@ func phoneDone(s *Scene) {
 	if h.alive(s.t.At, s.rules.CodeTries) {
 		return
 	}
-	if why := s.sendCode(h); why != "" {
-		s.say("verify.budget", Args{Until: s.args.Until, Fields: []FieldView{{Fault: why}}})
+	if !s.sendCode(h) {
+		s.say("verify.budget", s.args)
 		return
 	}
 	s.say("verify.mail_renewed", Args{})

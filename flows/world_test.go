@@ -3,6 +3,7 @@ package flows_test
 import (
 	"context"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -66,23 +67,28 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func testRules(t testing.TB) flows.Rules {
-	t.Helper()
-	moscow, err := time.LoadLocation("Europe/Moscow")
+var moscow = sync.OnceValue(func() *time.Location {
+	loc, err := time.LoadLocation("Europe/Moscow")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	r := flows.DefaultRules(moscow)
+	return loc
+})
+
+func testRules() flows.Rules {
+	r := flows.DefaultRules(moscow())
 	r.Consent = flows.ParseTerms("1\nТекст согласия.")
 	r.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	return r
 }
 
-func testTexts(t testing.TB) *text.Texts {
-	t.Helper()
-	texts, err := text.New(testRules(t).Location)
+var testTexts = sync.OnceValue(func() *text.Texts {
+	texts, err := text.New(flows.DefaultRules(moscow()).Location)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return texts
-}
+})
+
+// testEngine is one engine for all: it is safe for concurrent use.
+var testEngine = sync.OnceValue(func() *flows.Engine { return flows.New(testRules(), []byte("key"), testTexts().Caption) })

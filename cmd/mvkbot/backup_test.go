@@ -65,7 +65,7 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.succeeds("contracts", "import", d.file("town.csv", townContracts))
-	torn := d.file("torn", string(before[:len(before)/2]))
+	torn := d.file("torn", string(before[:3*4096]))
 	d.fails([]string{"restore", d.path("absent")}, d.path("absent"), "no such file")
 	d.fails([]string{"restore", d.file("garbage", "garbage")}, d.path("garbage"), "damaged")
 	d.fails([]string{"restore", d.file("empty", "")}, d.path("empty"), "it is empty")

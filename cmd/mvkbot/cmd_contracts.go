@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"mvkbot/flows"
@@ -62,9 +63,9 @@ type contractsShowCmd struct {
 func (c contractsShowCmd) Run(a *app) (err error) {
 	number, ok := flows.ParseNumber(c.Number)
 	if !ok {
-		return errors.New("that is no contract number: want digits, at most 20")
+		return errors.New("that is no contract number: it has digits, perhaps letters, and at most 20 characters")
 	}
-	d, err := directory.Open(a.cfg.Contracts, a.log)
+	d, err := directory.Open(a.cfg.Contracts, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -153,7 +154,7 @@ func tryContracts(_ context.Context, a *app) (string, error) {
 	if a.cfg.Contracts == "" {
 		return "", errNotSet
 	}
-	d, err := directory.Open(a.cfg.Contracts, a.log)
+	d, err := directory.Open(a.cfg.Contracts, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return "", err
 	}

@@ -30,7 +30,7 @@ func TestImportContracts(t *testing.T) {
 	if got := lines(out, "line "); !slices.Equal(got, want) {
 		t.Errorf("bad rows\n%s", strings.Join(got, "\n"))
 	}
-	if !strings.Contains(out, "imported 1 contracts in ") || !strings.Contains(out, "1 new, 0 changed, 0 unchanged, 0 gone; 3 bad rows; UTF-8\n") {
+	if !strings.Contains(out, "imported 1 contracts in ") || !strings.Contains(out, "1 new, 0 changed, 0 unchanged, 0 gone; 3 bad rows; utf-8\n") {
 		t.Errorf("report\n%s", out)
 	}
 }
@@ -60,10 +60,10 @@ func TestImportStrictAndExtend(t *testing.T) {
 func TestContractsRefused(t *testing.T) {
 	d := newDesk(t)
 	d.fails([]string{"contracts", "show", "1"}, d.path("contracts.db"), "is empty: import one with")
-	d.fails([]string{"contracts", "show", "12a"}, "no contract number")
+	d.fails([]string{"contracts", "show", "12?"}, "no contract number")
 	d.fails([]string{"contracts", "import", d.path("absent.csv")}, d.path("absent.csv"), "no such file")
 	d.fails([]string{"contracts", "import", d.file("empty.csv", "")}, "empty.csv", "file is empty")
-	d.fails([]string{"contracts", "import", d.file("header.csv", "number;kind\n")}, "column flat (flat) is missing, column address")
+	d.fails([]string{"contracts", "import", d.file("header.csv", "number;kind\n")}, "column address (адрес) is missing, column holder")
 	d.fails([]string{"contracts", "import", d.file("nogood.csv", "number;kind;flat;address;holder;status\nx;;;;;\n")}, "file has no good row", "(1 rows read, 1 bad)")
 	d.file("contracts.db", "garbage")
 	d.fails([]string{"contracts", "show", "1"}, "contract directory is broken, import it again")

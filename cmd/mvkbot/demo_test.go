@@ -224,7 +224,13 @@ func startDemo(t *testing.T, ctx context.Context, args ...string) *startedDemo {
 func (d *startedDemo) until(t *testing.T, event string, texts ...string) {
 	t.Helper()
 	if d.events == nil {
-		response, err := http.Get(d.url + "api/events")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		t.Cleanup(cancel)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.url+"api/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}

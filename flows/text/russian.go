@@ -55,12 +55,17 @@ var months = [...]string{
 	"июля", "августа", "сентября", "октября", "ноября", "декабря",
 }
 
-// when is «24 ноября, 03:00», date «24 ноября», clock «03:00».
+// when is «24 ноября, 03:00», date «24 ноября», day «24 ноября 2026 года»,
+// clock «03:00».
 func (t *Texts) when(at time.Time) string { return t.date(at) + ", " + t.clock(at) }
 
 func (t *Texts) date(at time.Time) string {
 	at = at.In(t.loc)
 	return fmt.Sprintf("%d %s", at.Day(), months[at.Month()-1])
+}
+
+func (t *Texts) day(at time.Time) string {
+	return fmt.Sprintf("%s %d года", t.date(at), at.In(t.loc).Year())
 }
 
 func (t *Texts) clock(at time.Time) string { return at.In(t.loc).Format("15:04") }

@@ -29,7 +29,8 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) 
 		offset += 24 * time.Hour
 	case "night":
 		now := s.now()
-		offset += nextNight(now.In(s.zone)).Sub(now).Round(time.Second)
+		// Never a moment before: the next whole second of the offset.
+		offset += nextNight(now.In(s.zone)).Sub(now).Truncate(time.Second) + time.Second
 	case "now":
 		offset = 0
 	default:

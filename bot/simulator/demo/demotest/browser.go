@@ -19,9 +19,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// patience is how long a whole visit may take: a loaded machine starts Chromium
-// slowly.
-const patience = 3 * time.Minute
+// patience is how long one act may take: a loaded machine starts Chromium slowly.
+const patience = time.Minute
 
 // Browser is one person with one tab. Its methods fail the test.
 type Browser struct {
@@ -39,11 +38,12 @@ func Open(t *testing.T, url string) *Browser {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), flags...)
 	t.Cleanup(stop)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	t.Cleanup(cancel)
 	ctx, shut := chromedp.NewContext(ctx)
 	b := &Browser{t: t, ctx: ctx, dir: t.ArtifactDir()}
-	b.do("start Chromium", chromedp.Navigate("about:blank"))
+	// The browser lives as long as the context of its first act.
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
 	listen := b.listen()
 	t.Cleanup(func() { shut(); listen() })
 	b.do("open the page", chromedp.Navigate(url), chromedp.WaitVisible("[data-resident]"))
@@ -76,7 +76,9 @@ func (b *Browser) listen() func() {
 
 func (b *Browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, actions...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.Shot("failed")
 		b.t.Fatalf("%s: %v", what, err)
 	}
@@ -116,19 +118,31 @@ var enter = chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 // Press presses the newest button of this caption under a message.
 func (b *Browser) Press(caption string) {
 	b.t.Helper()
-	b.Click(fmt.Sprintf(`(//*[@id="messages"]//*[contains(@class,"key")][contains(., %s)][not(*[@class="row"])])[last()]`, quote(caption)))
+	b.Click(fmt.Sprintf(`(//*[@id="messages"]//*[contains(concat(" ", @class, " "), " key ")][%s])[last()]`, ends(caption)))
 }
 
 // PressKey presses a key of the bot's own keyboard.
 func (b *Browser) PressKey(caption string) {
 	b.t.Helper()
-	b.Click(fmt.Sprintf(`//*[@id="keys"]//button[contains(., %s)]`, quote(caption)))
+	b.Click(fmt.Sprintf(`//*[@id="keys"]//button[%s]`, ends(caption)))
 }
 
 // Sees waits until a message that holds the text is in the chat.
 func (b *Browser) Sees(text string) {
 	b.t.Helper()
 	b.Waits(fmt.Sprintf(`//*[@id="messages"]/li[contains(., %s)]`, quote(text)))
+}
+
+// Asked waits until the newest message of the chat holds the text.
+func (b *Browser) Asked(text string) {
+	b.t.Helper()
+	b.Waits(fmt.Sprintf(`//*[@id="messages"]/li[last()][contains(@class, "theirs")][contains(., %s)]`, quote(text)))
+}
+
+// Offers waits until the newest message of the chat has a button of this caption.
+func (b *Browser) Offers(caption string) {
+	b.t.Helper()
+	b.Waits(fmt.Sprintf(`//*[@id="messages"]/li[last()]//*[contains(concat(" ", @class, " "), " key ")][%s]`, ends(caption)))
 }
 
 // Click waits for an element (a CSS selector or an XPath) and clicks it.
@@ -181,7 +195,7 @@ func (b *Browser) Shot(name string) {
 	b.t.Helper()
 	// Chromium draws what it shows: a frame after all that was asked before.
 	_, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](
-		`Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations === 1).map((a) => a.finished)).then(
+		`Promise.allSettled(document.getAnimations().filter((a) => a.effect.getTiming().iterations === 1).map((a) => a.finished)).then(
 			() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done("drawn")))))`, chromedp.EvalAwaitPromise))
 	if err == nil {
 		var picture []byte
@@ -192,6 +206,12 @@ func (b *Browser) Shot(name string) {
 	if err != nil {
 		b.t.Errorf("picture %s: %v", name, err)
 	}
+}
+
+// ends is the XPath condition that an element's text ends so; an emoji may stand
+// before.
+func ends(text string) string {
+	return fmt.Sprintf(`substring(., string-length(.) - string-length(%[1]s) + 1) = %[1]s`, quote(text))
 }
 
 // quote writes a text as an XPath string; the page's texts hold no ASCII quotes.

@@ -2,10 +2,10 @@
 import { alert, post, toast } from './api.js';
 import { bubble, day } from './bubble.js';
 import { byId, patch } from './dom.js';
+import { follow } from './follow.js';
 import * as format from './format.js';
 
 const together = 5 * 60 * 1000; // messages of one author within it stand as one group
-const near = 80; // pixels from the bottom that still count as being there
 const doing = {
   typing: 'печатает…', upload_photo: 'отправляет фото…', upload_document: 'отправляет файл…',
   record_voice: 'записывает голосовое…', upload_voice: 'отправляет голосовое…',
@@ -18,17 +18,7 @@ export function chat(say) {
   const down = byId('down');
   let cache = new Map();
   let shown = null; // the chat on the phone
-  const atBottom = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < near;
-  let pinned = true; // the newest message stays in view
-  let size = ''; // of what scrolls, when it was last looked at
-  const measure = () => `${scroll.clientHeight} ${scroll.scrollHeight}`;
-  const toBottom = () => { scroll.scrollTop = scroll.scrollHeight; };
-  // Pictures that load and keyboards that open change the size, and scroll too: only
-  // what happens at an unchanged size is the person's own scrolling.
-  const resized = () => {
-    size = measure();
-    if (pinned) toBottom();
-  };
+  const end = follow(scroll, list, (pinned) => { down.hidden = pinned; });
 
   async function press(message, button, element) {
     element.setAttribute('aria-busy', 'true');
@@ -42,32 +32,24 @@ export function chat(say) {
   /** show draws a chat; another resident's one replaces it whole, unannounced. */
   function show(next) {
     const other = !shown || shown.user !== next.user;
+    const newest = next.messages.at(-1);
+    const said = newest && newest.own && !cache.has(newest.id);
     shown = next;
     if (other) {
       scroll.setAttribute('aria-live', 'off');
       list.replaceChildren();
       cache = new Map();
-      pinned = true;
     }
-    const stay = pinned || other;
     patch(list, cache, items(next.messages), (item) => (item.day ? day(item) : bubble(item, { press, say })));
     byId('empty').hidden = next.messages.length > 0;
     byId('start').hidden = next.messages.length > 0;
     byId('peer-state').textContent = doing[next.typing] || 'бот';
     byId('peer-state').classList.toggle('busy', Boolean(next.typing));
-    if (stay) toBottom();
+    if (other || said) end();
     if (other) requestAnimationFrame(() => scroll.setAttribute('aria-live', 'polite'));
   }
 
-  scroll.addEventListener('scroll', () => {
-    if (size !== measure()) return resized();
-    pinned = atBottom();
-    down.hidden = pinned;
-  }, { passive: true });
-  const observer = new ResizeObserver(resized);
-  observer.observe(list);
-  observer.observe(scroll);
-  down.addEventListener('click', toBottom);
+  down.addEventListener('click', end);
   byId('start').addEventListener('click', () => say('/start'));
 
   return { show };

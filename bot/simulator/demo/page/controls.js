@@ -1,6 +1,7 @@
 // The world around the chat: residents, clock, bot, contracts.
 import { post } from './api.js';
 import { byId, el, hidden, patch } from './dom.js';
+import { follow } from './follow.js';
 import * as format from './format.js';
 
 const kinds = { flat: 'Квартира', apartments: 'Апартаменты', nonresidential: 'Нежилое помещение', house: 'Индивидуальный жилой дом' };
@@ -54,6 +55,8 @@ export function clock() {
 export function bot() {
   const kill = byId('kill');
   const log = byId('log');
+  const lines = log.appendChild(el('span'));
+  follow(log, lines);
   kill.addEventListener('click', async () => {
     kill.disabled = true;
     await post('bot/kill');
@@ -65,9 +68,7 @@ export function bot() {
     byId('bot-state').textContent = next.running ? `Работает с ${format.when('clock', next.since)}${restarts}` : 'Не работает, поднимаем…';
     byId('chip-state').textContent = next.running ? 'Бот работает' : 'Бот поднимается';
     for (const id of ['bot-dot', 'chip-bot']) byId(id).classList.toggle('up', next.running);
-    const bottom = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-    log.textContent = (next.log || []).join('\n') || 'Журнал пока пуст.';
-    if (bottom) log.scrollTop = log.scrollHeight;
+    lines.textContent = (next.log || []).join('\n') || 'Журнал пока пуст.';
   };
 }
 

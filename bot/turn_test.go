@@ -1,0 +1,199 @@
+package bot
+
+import (
+	"errors"
+	"regexp"
+	"testing"
+	"time"
+
+	"mvkbot/bot/simulator"
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// Ensure that a turn which always panics ends with an apology whose number the
+// log and the administrators know, and that the chat goes on.
+func TestPoisonTurn(t *testing.T) {
+	w := newWorld(t)
+	w.rules.ResendPause = nil // what asks for the next pause panics
+	w.bot = w.newBot(w.db)
+	w.plant(flows.Conversation{Chat: anna, State: "enter_phone_code", Dialog: 1, Registration: flows.Registration{
+		Submitted: 1, Phone: "+79161234501", Email: "anna@mail.example", PhoneCode: flows.Challenge{Sent: 1, LastAt: 1},
+	}})
+	w.start()
+	w.greet(admin)
+	apology := w.hear(anna, 0, "ошибка на нашей стороне").Text
+	incident := regexp.MustCompile(`[0-9a-f]{8}`).FindString(apology)
+	if incident == "" {
+		t.Fatalf("no number in %q", apology)
+	}
+	w.hear(admin, 0, incident)
+	if !w.log.has("incident="+incident) || !w.log.has("panic") {
+		t.Errorf("log:\n%s", w.log)
+	}
+	w.say(anna, "/cancel", "Удалить регистрацию?")
+	w.settled()
+	if n := len(w.heard(anna, "ошибка")); n != 1 || w.bot.Stats().Faults.Load() != 1 {
+		t.Errorf("%d apologies, %d faults", n, w.bot.Stats().Faults.Load())
+	}
+	if w.bot.Stats().Sent[storage.Telegram][flows.Delivered].Load() == 0 {
+		t.Error("deliveries are not counted")
+	}
+}
+
+// Ensure that a reported delivery whose turn is poison is given up, too: the
+// record must not come back for ever.
+func TestPoisonReport(t *testing.T) {
+	w := newWorld(t)
+	w.plant(w.filled(anna))
+	w.start()
+	w.greet(admin)
+	w.hear(anna, 0, "Инструкция")
+	w.sms.answer(errRefused)
+	w.bot.Engine.Rules().ResendPause = nil
+	if _, err := w.telegram.Say(anna, "Зарегистрироваться"); err != nil {
+		t.Fatal(err)
+	}
+	w.hear(anna, 0, "ошибка на нашей стороне")
+	w.settled()
+}
+
+// Ensure that deadlines which came due while the bot was down, or while it runs,
+// wake their conversations once.
+func TestDeadlines(t *testing.T) {
+	w := newWorld(t)
+	for _, u := range []int64{anna, boris} {
+		c := w.filled(u)
+		c.Form.Until = w.time.now().Add(time.Duration(u-anna) * time.Hour).Unix()
+		w.plant(c)
+	}
+	w.start()
+	w.hear(anna, 0, "мы её удалили")
+	w.hear(boris, 0, "Инструкция")
+	w.until("the watch over deadlines", func() bool { return w.time.sleeping(time.Second, time.Second) > 0 })
+	w.time.pass(time.Hour)
+	w.hear(boris, 0, "мы её удалили")
+	w.until("the watch over deadlines", func() bool { return w.time.sleeping(time.Second, time.Second) > 0 })
+	w.time.pass(time.Second)
+	w.settled()
+	for _, u := range []int64{anna, boris} {
+		if n := len(w.heard(u, "мы её удалили")); n != 1 {
+			t.Errorf("%d was woken %d times", u, n)
+		}
+	}
+}
+
+// Ensure that more conversations than one look finds are all woken without a pause.
+func TestManyDeadlines(t *testing.T) {
+	w := newWorld(t)
+	const many = 150
+	for i := range int64(many) {
+		c := flows.Conversation{Chat: 2000 + i, State: "section", Form: flows.Form{Until: 1}}
+		if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+			if _, err := tx.Conversation(c.Chat); err != nil {
+				return err
+			}
+			return tx.SaveConversation(c)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.start()
+	w.until("all", func() bool { return w.bot.Stats().Turns.Load() == many })
+	w.settled()
+	w.refused = many // nobody has written to the bot
+}
+
+// Ensure that an update whose turn cannot be stored is not confirmed: it comes
+// again and is taken then, once.
+func TestFullDisk(t *testing.T) {
+	w := newWorld(t)
+	gate := &gatedBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	gate.breakWith(storage.ErrNoSpace)
+	w.start()
+	if _, err := w.telegram.Say(anna, "/start"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the failure", func() bool { return w.log.has("handle updates") })
+	if err := w.bot.Ready(); err == nil {
+		t.Error("a bot that cannot store is ready")
+	}
+	gate.breakWith(nil)
+	w.hear(anna, 0, "Кто вы?")
+	if n := len(w.heard(anna, "")); n != 1 {
+		t.Errorf("%d answers", n)
+	}
+	w.until("readiness", func() bool { return w.bot.Ready() == nil })
+}
+
+// Ensure that the bot ends when it cannot know what a commit came to.
+func TestUnknownOutcomeEndsTheBot(t *testing.T) {
+	for _, when := range []string{"turn", "note of deliveries"} {
+		t.Run(when, func(t *testing.T) {
+			w := newWorld(t)
+			gate := &gatedBackend{Backend: w.db}
+			w.bot = w.newBot(gate)
+			w.start()
+			w.greet(anna)
+			gate.breakWith(storage.ErrUnknownOutcome)
+			if when == "turn" {
+				if _, err := w.telegram.Say(anna, "/start"); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				w.bot.out.finish(storage.Record{Sequence: 1}, flows.Delivered)
+			}
+			<-w.ended
+			stop := w.stop
+			w.stop = nil
+			if err := stop(); !errors.Is(err, storage.ErrUnknownOutcome) {
+				t.Errorf("Run returned %v", err)
+			}
+		})
+	}
+}
+
+// Ensure that the bot does not start on an outbox that it cannot read.
+func TestRunRefusesUnreadableOutbox(t *testing.T) {
+	w := newWorld(t)
+	key := append([]byte("o"), make([]byte, 8)...)
+	if err := w.db.Update(t.Context(), func(tx storage.Tx) error { return tx.Put(key, []byte("rubbish")) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.bot.Run(t.Context()); err == nil {
+		t.Error("Run began")
+	}
+}
+
+// Ensure that a menu of commands that Telegram refuses is set later.
+func TestMenuIsSetAgain(t *testing.T) {
+	w := newWorld(t)
+	w.telegram.Inject(simulator.Fault{Method: "setMyCommands", Times: 1})
+	w.start()
+	w.until("the refusal", func() bool { return w.log.has("set commands") })
+	w.until("the pause", func() bool { return w.time.sleeping(time.Second, time.Second) == 2 }) // and the watch over deadlines
+	w.time.pass(time.Second)
+	w.until("the menu", func() bool {
+		all := w.requests("setMyCommands", 0)
+		return len(all) == 2 && all[1].Status == 200
+	})
+}
+
+// Ensure that old updates are forgotten daily.
+func TestPruneDaily(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	w.greet(anna)
+	for range 5 {
+		w.until("the daily pause", func() bool { return w.time.sleeping(24*time.Hour, 24*time.Hour) == 1 })
+		w.time.pass(24 * time.Hour)
+	}
+	w.until("forgetting", func() bool {
+		r, err := w.store.Check(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Seen == 0
+	})
+}

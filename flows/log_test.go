@@ -1,0 +1,93 @@
+package flows_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"mvkbot/flows"
+)
+
+// Ensure that nothing personal and no secret gets into a log, whatever of a
+// dialog is logged.
+func TestLog_Masks(t *testing.T) {
+	w := newTown(t)
+	contract := flows.Contract{Number: "1234567890", Kind: flows.KindFlat, Flat: "777", Address: "Лесная", Holder: flows.HolderPerson, Status: flows.StatusActive}
+	w.ledger.Contracts[contract.Number] = contract
+	var out bytes.Buffer
+	logs := []*slog.Logger{slog.New(slog.NewTextHandler(&out, nil)), slog.New(slog.NewJSONHandler(&out, nil))}
+	show := func(v any) {
+		for _, l := range logs {
+			l.Info("seen", "value", v)
+		}
+	}
+	see := func() {
+		for _, c := range w.chats {
+			show(c)
+			show(c.Form)
+			show(c.Form.Phone)
+			show(c.Captcha)
+			show(c.Registration)
+			show(c.Registration.PhoneCode)
+			show(c.Bind)
+		}
+	}
+	secrets := []string{"Соколова", "Анна", "Петровна", "9161234567", "916 123", "123-45", "anna@", "1234567890", "777", "Лесная"}
+	w.fill(1, "+79161234567", "anna@mail.ru")
+	secrets = append(secrets, w.last[1][flows.RefCaptcha])
+	see()
+	w.press(1, "submit_pressed")
+	secrets = append(secrets, w.last[1][flows.RefPhoneCode], w.last[1][flows.RefEmailCode])
+	see()
+	w.say(1, w.last[1][flows.RefPhoneCode])
+	w.say(1, w.last[1][flows.RefEmailCode])
+	w.press(1, "bind_pressed")
+	w.press(1, "flat_pressed")
+	w.say(1, "1234567890")
+	w.say(1, "777")
+	see()
+	w.press(1, "confirm_pressed")
+	w.press(1, "contracts_pressed")
+	w.press(1, "back_pressed")
+	w.press(1, "data_pressed")
+	see()
+	for _, e := range append(w.log, flows.Alert{Text: "alert.sms_day", Args: flows.Args{Phone: "+79161234567"}}) {
+		show(e)
+		if say, ok := e.(flows.Say); ok {
+			show(say.Args)
+			show(say.Attach)
+			for _, l := range say.Lead {
+				show(l)
+			}
+			for _, row := range say.Buttons {
+				for _, b := range row {
+					show(b)
+				}
+			}
+			for _, f := range say.Args.Fields {
+				show(f)
+			}
+		}
+	}
+	show(w.ledger.Account(1))
+	show(w.ledger.Bound[1][0])
+	show(contract)
+	show(flows.Contact{Channel: flows.ByPhone, Value: "+79161234567"})
+	show(flows.Contact{Channel: flows.ByEmail, Value: "anna@mail.ru"})
+	show(flows.Budget{Name: "contact", Subject: "+79161234567"})
+	show(flows.Turn{Kind: flows.Said, Text: "Соколова", Entropy: [32]byte{1}})
+	for _, s := range secrets {
+		if s == "" {
+			t.Fatal("a secret that was not planted")
+		}
+		if i := strings.Index(out.String(), s); i >= 0 {
+			t.Errorf("%q is in the log: %s", s, out.String()[max(0, i-80):min(out.Len(), i+80)])
+		}
+	}
+	for _, s := range []string{"verify.phone_code", "+7 916 ***-**-67", "a***@mail.ru", "main_menu"} {
+		if !strings.Contains(out.String(), s) {
+			t.Errorf("%q is not in the log", s)
+		}
+	}
+}

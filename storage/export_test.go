@@ -1,0 +1,36 @@
+package storage
+
+import "context"
+
+// WriteSchema marks the database as written by a program of that schema.
+func (s *Store) WriteSchema(ctx context.Context, schema int) error {
+	return s.backend.Update(ctx, func(tx Tx) error {
+		v, err := s.encode(metaSeal, foundation{schema})
+		if err != nil {
+			return err
+		}
+		return tx.Put(metaSeal, v)
+	})
+}
+
+// Plant stores a record under a key, sealed as the store would.
+func (s *Store) Plant(ctx context.Context, key []byte, record any) error {
+	return s.backend.Update(ctx, func(tx Tx) error {
+		v, err := s.encode(key, record)
+		if err != nil {
+			return err
+		}
+		return tx.Put(key, v)
+	})
+}
+
+// What the tests see of the inside.
+var (
+	OwnerKey    = (*Store).ownerKey
+	HoldersKey  = (*Store).holdersKey
+	ChatKey     = chatKey
+	DeadlineKey = deadlineKey
+	Key64       = key64
+)
+
+const MaxFaults = maxFaults

@@ -145,8 +145,7 @@ type Args struct {
 	Value     string // what the resident typed
 	Fields    []FieldView
 	Contract  Contract
-	Contracts []Contract
-	Names     []string // residents' own names of Contracts
+	Contracts []BoundContract
 	Label     string   // own name of Contract
 	Number    Number
 	Flat      string
@@ -155,6 +154,12 @@ type Args struct {
 	Version   string
 	N         int // a count or an index, from 1
 	Pages     int
+}
+
+// BoundContract is a contract as its holder knows it.
+type BoundContract struct {
+	Contract
+	Name string // the holder's own, may be empty
 }
 
 // FieldView is a field of the form as the review shows it.

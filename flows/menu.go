@@ -118,13 +118,13 @@ func menuArgs(s *Scene) Args {
 func firstPage(s *Scene) { s.c.Page = 0 }
 
 // shown is the part of the account's contracts that the current page lists.
-func (s *Scene) shown() (list []Contract, first, pages int) {
+func (s *Scene) shown() (list []BoundContract, first, pages int) {
 	all := s.l.Bindings(s.c.Account)
 	pages = max(1, (len(all)+pageSize-1)/pageSize)
 	page := min(max(s.c.Page, 0), pages-1)
 	first = page * pageSize
 	for _, b := range all[first:min(first+pageSize, len(all))] {
-		list = append(list, s.contract(b.Number))
+		list = append(list, BoundContract{s.contract(b.Number), b.Name})
 	}
 	return list, first, pages
 }
@@ -140,11 +140,7 @@ func (s *Scene) contract(n Number) Contract {
 
 func contractsArgs(s *Scene) Args {
 	list, first, pages := s.shown()
-	names := make([]string, len(list))
-	for i, b := range s.l.Bindings(s.c.Account)[first : first+len(list)] {
-		names[i] = b.Name
-	}
-	return Args{Contracts: list, Names: names, N: first, Pages: pages, Left: first/pageSize + 1}
+	return Args{Contracts: list, N: first, Pages: pages, Left: first/pageSize + 1}
 }
 
 func contractButtons(s *Scene) [][]Button {

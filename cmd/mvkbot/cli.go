@@ -36,6 +36,7 @@ type grammar struct {
 	Contracts struct {
 		Import contractsImportCmd `cmd:"" help:"Replace or extend the contract directory from a CSV or XLSX file."`
 		Show   contractsShowCmd   `cmd:"" help:"Show a contract of the directory."`
+		QR     contractsQRCmd     `cmd:"" name:"qr" help:"Write the QR code of a contract for a paper bill."`
 	} `cmd:"" help:"The contract directory."`
 	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of the database, of a running bot too."`
 	Restore restoreCmd `cmd:"" help:"Put a copy of the database back."`

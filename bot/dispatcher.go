@@ -17,6 +17,7 @@ const (
 	telegramSlots = 512
 	smsSlots      = 4
 	mailSlots     = 4
+	innerSlots    = 8
 )
 
 // maxAge is how long a message to a chat is tried.
@@ -49,7 +50,7 @@ func newDispatcher(b *Bot) *dispatcher {
 		bot: b, wake: make(chan struct{}, 1), done: make(chan struct{}), down: map[storage.Channel]int{},
 		lines: map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
 	}
-	for ch, n := range map[storage.Channel]int{storage.Telegram: telegramSlots, storage.SMS: smsSlots, storage.Mail: mailSlots} {
+	for ch, n := range map[storage.Channel]int{storage.Telegram: telegramSlots, storage.SMS: smsSlots, storage.Mail: mailSlots, storage.Inner: innerSlots} {
 		d.lines[ch] = newLines(d.deliver)
 		d.slots[ch] = make(chan struct{}, n)
 	}
@@ -105,6 +106,8 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 		outcome = d.sendSMS(a)
 	case storage.Mail:
 		outcome = d.sendMail(a)
+	case storage.Inner:
+		outcome = d.carry(a)
 	}
 	if outcome == 0 {
 		return

@@ -23,6 +23,7 @@ type message struct {
 	Answer  string               `cbor:"4,keyasint,omitempty"`
 	Seed    [32]byte             `cbor:"5,keyasint,omitzero"`
 	Replace int                  `cbor:"6,keyasint,omitempty"`
+	Data    []byte               `cbor:"7,keyasint,omitempty"` // of an exported file
 }
 
 // maxInline is how many characters of terms are shown in the message itself.
@@ -45,6 +46,10 @@ func (b *Bot) render(chat int64, effects []flows.Effect, at time.Time) (records 
 			continue
 		case flows.Say:
 			r, err = b.renderSay(chat, e)
+		case flows.Tell:
+			r, err = renderErrand(e.To, errand{News: e.News, Value: e.Value})
+		case flows.Forget:
+			r, err = renderErrand(chat, errand{Forget: true})
 		case flows.SMS:
 			r, err = b.renderSMS(e)
 		case flows.Mail:
@@ -78,7 +83,7 @@ func (b *Bot) renderSay(chat int64, say flows.Say) (storage.Record, error) {
 	if err != nil {
 		return r, err
 	}
-	m := message{Text: strings.Join(append(parts, s), "\n\n"), Replace: say.Replace, Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed}
+	m := message{Text: strings.Join(append(parts, s), "\n\n"), Replace: say.Replace, Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed, Data: say.Attach.Data}
 	if t := say.Attach.Terms.Text; t != "" && utf8.RuneCountInString(t) <= maxInline && m.Attach == flows.ConsentTerms {
 		m.Text += "\n\n<blockquote>" + telegram.EscapeHTML(t) + "</blockquote>"
 		m.Attach = flows.NoAttachment

@@ -141,6 +141,11 @@ func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
 	case flows.AgreementTerms:
 		return termsCall(p, m, "soglashenie.txt", d.bot.Engine.Rules().Agreement), nil
 	}
+	if m.Attach == flows.ExportFile {
+		p["caption"] = m.Text
+		p["protect_content"] = "true"
+		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: "moi-dannye.json", Data: m.Data}}, nil
+	}
 	p["text"] = m.Text
 	p["link_preview_options"] = `{"is_disabled":true}`
 	return telegram.Call{Method: "sendMessage", Params: p}, nil

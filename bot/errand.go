@@ -1,0 +1,61 @@
+package bot
+
+import (
+	"github.com/fxamacker/cbor/v2"
+
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// errand is an outbox record that never leaves the bot: news for another
+// conversation, or the order to forget what lies undelivered for this one. It
+// is in the outbox because it must survive what the turn survives.
+type errand struct {
+	News   flows.News `cbor:"1,keyasint,omitempty"`
+	Value  string     `cbor:"2,keyasint,omitempty"`
+	Forget bool       `cbor:"3,keyasint,omitempty"`
+}
+
+func renderErrand(chat int64, e errand) (storage.Record, error) {
+	payload, err := cbor.Marshal(e)
+	return storage.Record{Channel: storage.Inner, Chat: chat, Payload: payload}, err
+}
+
+// carry does an errand. News are played as a turn that removes the record in
+// the same transaction, so that they are heard once.
+func (d *dispatcher) carry(a *attempt) flows.Outcome {
+	var e errand
+	if err := cbor.Unmarshal(a.Payload, &e); err != nil {
+		d.bury(a.Record, "payload does not decode")
+		return 0
+	}
+	for {
+		var err error
+		if e.Forget {
+			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence)
+		} else {
+			err = d.news(a, e)
+		}
+		if err == nil && e.Forget {
+			return flows.Delivered
+		}
+		if err == nil {
+			return 0
+		}
+		d.bot.Log.Error("errand", "chat", a.Chat, "record", a.Sequence, "err", err)
+		if !a.again() {
+			return 0
+		}
+	}
+}
+
+func (d *dispatcher) news(a *attempt, e errand) error {
+	done := make(chan error, 1)
+	d.bot.in.add(a.Chat, func(_, _ int) job {
+		return job{
+			record: a.Sequence, done: func(err error) { done <- err },
+			turn: flows.Turn{Kind: flows.Told, News: e.News, Text: e.Value},
+		}
+	})
+	return <-done
+}

@@ -143,7 +143,6 @@ func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
 	}
 	if m.Attach == flows.ExportFile {
 		p["caption"] = m.Text
-		p["protect_content"] = "true"
 		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: "moi-dannye.json", Data: m.Data}}, nil
 	}
 	p["text"] = m.Text

@@ -66,13 +66,13 @@ func latinFlat(flat string) string {
 // kept until the resident comes there.
 func (s *Scene) linked(l Link) error {
 	s.c.Link = l
-	if h := s.homes[s.c.State]; h.flow == &menu || h.flow == &profile && s.c.State == showData {
+	if h := s.place(); h.flow == &menu || h.flow == &profile && s.c.State == showData {
 		return s.fire(restarted) // which leads to the main menu, and on
 	}
 	s.args.Number = l.Number
 	s.say("link.kept", s.args)
-	if s.c.Account == 0 && s.homes[s.c.State].flow == &start {
-		return s.interrupt(s.homes[s.c.State].flow.OnStart, "")
+	if s.c.Account == 0 && s.place().flow == &start {
+		return s.interrupt(s.place().flow.OnStart, "")
 	}
 	s.repeat("")
 	return nil

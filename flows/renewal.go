@@ -100,7 +100,7 @@ func whichTerms(s *Scene) Event {
 // outdated reports whether an account must accept new terms before anything
 // else. Deleting the account stays possible without.
 func (s *Scene) outdated() bool {
-	if s.c.Account == 0 || s.homes[s.c.State].flow == &renewal || s.c.State == confirmDelete || s.c.State == confirmDeleteAgain {
+	if s.c.Account == 0 || s.place().flow == &renewal || s.c.State == confirmDelete || s.c.State == confirmDeleteAgain {
 		return false
 	}
 	a := s.l.Account(s.c.Account)

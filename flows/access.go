@@ -16,7 +16,7 @@ const (
 
 const (
 	accessExpired Event = "access_expired"
-	accountGone   Event = "account_gone" // deleted or moved while the codes were entered
+	accountGone   Event = "account_gone" // deleted, moved or changed while the codes were entered
 )
 
 // accessLife is how long typed contacts are kept (SPEC §2.7).
@@ -28,11 +28,12 @@ const movesWithin = 30 * day
 var access = Flow{
 	Name:     "access",
 	Start:    accessPhone,
-	OnCancel: always(cancelled),
+	OnCancel: cancelAccess,
 	Always: map[Event]Move{
-		cancelled:     {To: section, Do: dropAccess},
-		accessExpired: {To: section, Say: "access.expired", Do: dropAccess},
-		formExpired:   {Say: "reg.expired", Do: dropForm},
+		leaveAsked:    {To: confirmLeave, Do: interruptHere},
+		cancelled:     {To: resume, Do: dropAccess},
+		accessExpired: {To: resume, Say: "access.expired", Do: dropAccess},
+		formExpired:   {Say: "reg.expired", Do: dropFormBehind},
 	},
 	States: map[State]Node{
 		accessPhone: {
@@ -41,46 +42,46 @@ var access = Flow{
 				phoneGiven:     {To: accessEmail},
 				phoneWrong:     {Say: "wrong"},
 				contactForeign: {Say: "reg.contact_foreign"},
-				backPressed:    {To: section, Do: dropAccess},
+				backPressed:    {To: resume, Do: dropAccess},
 			},
 		},
 		accessEmail: {
 			Ask: "access.email", Read: readAccessEmail, Buttons: backOnly,
 			On: map[Event]Move{
 				emailGiven:  {To: accessPhoneCode, Say: "access.sent"},
-				budgetSpent: {To: section, Say: "verify.budget", Do: dropAccess},
+				budgetSpent: {To: resume, Say: "verify.budget", Do: dropAccess},
 				emailWrong:  {Say: "wrong"},
 				backPressed: {To: accessPhone},
 			},
 		},
 		accessPhoneCode: {
-			Ask: "access.phone_code", Args: accessPhoneArgs, Read: readCode(accessPhoneChallenge), Buttons: accessButtons,
+			Ask: "access.phone_code", Args: accessPhoneArgs, Read: readCode(accessPhoneChallenge), Buttons: codeButtons,
 			Decide: map[Event]Decision{resendPressed: {Into: codeOutcomes, By: resend(accessPhoneChallenge)}},
 			On: codeRows(map[Event]Move{
 				codeRight:   {To: accessEmailCode, Say: "access.phone_done", Do: accessPhoneDone},
-				codeResent:  {Say: "verify.sms_resent"},
-				backPressed: {To: section, Do: dropAccess},
+				codeResent:  {Say: "access.resent"},
+				backPressed: {To: accessEmail},
 			}),
 		},
 		accessEmailCode: {
-			Ask: "access.email_code", Args: accessEmailArgs, Read: readCode(accessEmailChallenge), Buttons: accessButtons,
+			Ask: "access.email_code", Args: accessEmailArgs, Read: readCode(accessEmailChallenge), Buttons: codeButtons,
 			Decide: map[Event]Decision{
 				resendPressed: {Into: codeOutcomes, By: resend(accessEmailChallenge)},
 				codeRight:     {Into: []Event{codeRight, accountGone}, By: stillThere},
 			},
 			On: codeRows(map[Event]Move{
 				codeRight:   {To: mainMenu, Say: "access.moved", Do: moveHere},
-				accountGone: {To: section, Say: "access.gone", Do: dropAccess},
-				codeResent:  {Say: "verify.mail_resent"},
-				backPressed: {To: section, Do: dropAccess},
+				accountGone: {To: resume, Say: "access.gone", Do: dropAccess},
+				codeResent:  {Say: "access.resent"},
+				backPressed: {To: accessEmail},
 			}),
 		},
 	},
 }
 
 var (
-	codeOutcomes  = []Event{codeResent, resendEarly, budgetSpent}
-	accessButtons = [][]Choice{{{Caption: "button.resend", Event: resendPressed}}, helpBack}
+	codeOutcomes = []Event{codeResent, resendEarly, budgetSpent}
+	codeButtons  = [][]Choice{{{Caption: "button.resend", Event: resendPressed}}, helpBack}
 )
 
 // codeRows adds what every code form says of a wrong code.
@@ -107,10 +108,31 @@ func accessPhoneArgs(s *Scene) Args { return s.codeArgs(accessPhoneChallenge(s))
 func accessEmailArgs(s *Scene) Args { return s.codeArgs(accessEmailChallenge(s)) }
 
 // beginAccess starts anew, and starts the clock after which all is forgotten.
-func beginAccess(s *Scene) { s.c.Access = Access{Until: s.t.At.Add(accessLife).Unix()} }
+func beginAccess(s *Scene) {
+	s.c.Access = Access{From: s.c.State, Until: s.t.At.Add(accessLife).Unix()}
+}
 
-func dropAccess(s *Scene) { s.c.Access = Access{} }
+// dropAccess forgets what was typed; resume is then where it was asked for: a
+// form that waits there is not lost.
+func dropAccess(s *Scene) {
+	s.c.Resume = s.c.Access.From
+	s.c.Access = Access{}
+}
 
+// dropFormBehind drops a form that grew too old while the resident was here.
+func dropFormBehind(s *Scene) {
+	dropForm(s)
+	s.c.Access.From = section
+}
+
+func cancelAccess(s *Scene) Event {
+	if s.c.Access.Phone != "" {
+		return leaveAsked
+	}
+	return cancelled
+}
+
+// readAccessPhone ends the codes of another phone.
 func readAccessPhone(s *Scene, t Turn) Event {
 	if event := s.notOwn(t); event != "" {
 		return event
@@ -119,7 +141,10 @@ func readAccessPhone(s *Scene, t Turn) Event {
 	if fault != "" {
 		return s.misread(fault, phoneWrong)
 	}
-	s.c.Access.Phone = phone
+	if a := &s.c.Access; a.Phone != phone {
+		a.Phone, a.Email = phone, ""
+		a.PhoneCode.Hash, a.EmailCode.Hash = [32]byte{}, [32]byte{}
+	}
 	return phoneGiven
 }
 
@@ -131,15 +156,16 @@ func readAccessEmail(s *Scene, t Turn) Event {
 		return s.misread(fault, emailWrong)
 	}
 	a := &s.c.Access
-	a.Email = email
-	p, e := s.l.Owner(Contact{ByPhone, string(a.Phone)}), s.l.Owner(Contact{ByEmail, string(email)})
-	if p.Account == e.Account {
-		a.Account = p.Account
+	if a.Email == email {
+		return emailGiven // the codes are on their way
 	}
-	for _, of := range []func(*Scene) challenge{accessPhoneChallenge, accessEmailChallenge} {
-		if !s.affordable(of(s).contact) {
-			return budgetSpent
-		}
+	phone, mail := Contact{ByPhone, string(a.Phone)}, Contact{ByEmail, string(email)}
+	if !s.affordable(phone) || !s.affordable(mail) {
+		return budgetSpent
+	}
+	a.Email, a.Account = email, 0
+	if p, e := s.l.Owner(phone), s.l.Owner(mail); p.Account == e.Account {
+		a.Account = p.Account
 	}
 	s.sendCode(accessPhoneChallenge(s))
 	s.sendCode(accessEmailChallenge(s))
@@ -148,13 +174,20 @@ func readAccessEmail(s *Scene, t Turn) Event {
 
 // pretends reports whether a code only looks as if it was sent: nobody's
 // contacts are told nothing, and spend budgets alike.
-func (s *Scene) pretends(h challenge) bool {
-	return (h.ref == RefAccessPhone || h.ref == RefAccessEmail) && s.c.Access.Account == 0
-}
+func (s *Scene) pretends(h challenge) bool { return h.ofAccess() && s.c.Access.Account == 0 }
 
+// ofAccess reports whether nothing may tell what became of the code.
+func (h challenge) ofAccess() bool { return h.ref == RefAccessPhone || h.ref == RefAccessEmail }
+
+// accessPhoneDone opens the mail form, with a code that can still be entered.
 func accessPhoneDone(s *Scene) {
-	if h := accessEmailChallenge(s); !h.alive(s.t.At, s.rules.CodeTries) {
-		s.sendCode(h)
+	h := accessEmailChallenge(s)
+	switch {
+	case h.alive(s.t.At, s.rules.CodeTries):
+	case s.sendCode(h):
+		s.say("verify.mail_renewed", Args{})
+	default:
+		s.say("verify.budget", s.args)
 	}
 }
 
@@ -177,10 +210,8 @@ func moveHere(s *Scene) {
 	s.c.Access = Access{}
 	s.c.Account = a.Number
 	s.args.Account = a.Number
-	s.audit(a.Subject, ActionMoved, accountNote(a.Number), strconv.FormatInt(old, 10))
-	if old != s.c.Chat {
-		s.out = append(s.out, Tell{To: old, News: AccountMoved, Value: strconv.FormatUint(a.Number, 10)})
-	}
+	s.audit(a.Subject, ActionMoved, accountNote(a.Number), strconv.FormatInt(old, 10)+" → "+strconv.FormatInt(s.c.Chat, 10))
+	s.out = append(s.out, Tell{To: old, News: AccountMoved, Value: strconv.FormatUint(a.Number, 10)})
 	moves := Budget{"moves", strconv.FormatUint(a.Number, 10)}
 	s.spendWithin(moves, 0, movesWithin)
 	if n := len(s.l.Usage(moves).since(s.t.At, movesWithin)); n > 1 {
@@ -188,15 +219,27 @@ func moveHere(s *Scene) {
 	}
 }
 
-// moveAway closes the chat that an account was moved from.
-func (s *Scene) moveAway() error {
-	if strconv.FormatUint(s.c.Account, 10) != s.t.Text || s.l.Account(s.c.Account).Chat == s.c.Chat {
-		return nil
-	}
-	s.args = s.clock()
-	s.say("access.moved_away", s.args)
-	*s.c = Conversation{Version: Version, Chat: s.c.Chat, Dialog: s.c.Dialog, Revision: s.c.Revision, Limits: s.c.Limits}
+// movedAway reports whether the account of this chat was recovered in another
+// one. Whatever comes from here afterwards finds the door closed, the news of
+// the move included.
+func (s *Scene) movedAway() bool {
+	return s.c.Account != 0 && s.l.Account(s.c.Account).Chat != s.c.Chat
+}
+
+// closeHere closes the chat that an account was moved from.
+func (s *Scene) closeHere() {
+	s.say("access.moved_away", Args{})
+	s.beginAnew()
 	s.begin()
 	s.ask()
-	return nil
+}
+
+// beginAnew leaves nothing of the conversation but what counts the chat's
+// messages and tries.
+func (s *Scene) beginAnew() {
+	c := s.c
+	*c = Conversation{
+		Version: Version, Chat: c.Chat, State: c.State, Event: c.Event,
+		Dialog: c.Dialog, Revision: c.Revision, Limits: c.Limits, LastPress: c.LastPress,
+	}
 }

@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Account is a resident's personal account: a registration with both contacts
 // verified, tied to one chat.
@@ -40,6 +43,14 @@ const (
 type Contact struct {
 	Channel Channel
 	Value   string
+}
+
+// contactOf tells by its form whether a value is a phone or an e-mail.
+func contactOf(value string) Contact {
+	if strings.Contains(value, "@") {
+		return Contact{ByEmail, value}
+	}
+	return Contact{ByPhone, value}
 }
 
 // Owner is who has a contact: an account, or the registration of a chat that

@@ -40,6 +40,9 @@ func bind(s *Scene) Event {
 	list := append([]Binding(nil), s.l.Bindings(s.c.Account)...)
 	s.l.SetBindings(s.c.Account, append(list, Binding{Number: c.Number, At: s.t.At.Unix()}))
 	s.auditAccount(ActionBound, string(c.Number))
+	if s.c.Link.Number == c.Number {
+		dropLink(s)
+	}
 	return bound
 }
 

@@ -41,13 +41,11 @@ var binding = Flow{
 	Start:    chooseKind,
 	OnStart:  restartBinding,
 	OnCancel: cancelBinding,
-	Always: map[Event]Move{
+	Always: renewalRows(map[Event]Move{
 		leaveAsked: {To: confirmLeave, Do: interruptHere},
 		cancelled:  {To: mainMenu, Do: dropBinding},
 		restarted:  {To: mainMenu, Do: dropBinding},
-
-		termsChanged: {To: renewConsent},
-	},
+	}, interruptHere),
 	States: map[State]Node{
 		chooseKind: {
 			Ask: "bind.kind",
@@ -62,6 +60,7 @@ var binding = Flow{
 				nonresPressed: chooseLinked(nonresPressed, KindNonresidential), housePressed: chooseLinked(housePressed, KindHouse),
 			},
 			On: map[Event]Move{
+				linkOpened:        {To: chooseKind, Say: "link.opened", Do: useLink},
 				linkReady:         {To: reviewBinding},
 				linkFlatAsked:     {To: askFlat},
 				flatPressed:       {To: askNumber, Do: setKind(KindFlat)},
@@ -217,7 +216,8 @@ func readFlat(s *Scene, t Turn) Event {
 }
 
 func takesFlat(s *Scene) bool {
-	return s.c.Bind.Kind == KindFlat || s.c.Bind.Kind == KindApartments && s.c.Bind.EmptyTry
+	b := &s.c.Bind
+	return b.Kind == KindFlat || b.Kind == KindApartments && (b.EmptyTry || b.Flat != "")
 }
 
 func mayLackFlat(s *Scene) bool { return s.c.Bind.Kind == KindApartments }

@@ -10,7 +10,7 @@ func readChangedPhone(s *Scene, t Turn) Event {
 	if fault != "" {
 		return s.misread(fault, phoneWrong)
 	}
-	return s.change(ByPhone, string(phone), phoneChanged, phoneTaken)
+	return s.change(Contact{ByPhone, string(phone)}, false)
 }
 
 func readChangedEmail(s *Scene, t Turn) Event {
@@ -22,47 +22,73 @@ func readChangedEmail(s *Scene, t Turn) Event {
 		s.c.Registration.Doubtful = email
 		return emailDoubtful
 	}
-	return s.change(ByEmail, string(email), emailChanged, emailTaken)
+	return s.change(Contact{ByEmail, string(email)}, false)
 }
 
 func changeToMended(s *Scene) Event {
 	mended, _ := s.c.Registration.Doubtful.Suggest()
-	return s.change(ByEmail, string(mended), emailChanged, emailTaken)
+	return s.change(Contact{ByEmail, string(mended)}, false)
 }
 
 func changeToTyped(s *Scene) Event {
-	return s.change(ByEmail, string(s.c.Registration.Doubtful), emailChanged, emailTaken)
+	return s.change(Contact{ByEmail, string(s.c.Registration.Doubtful)}, false)
 }
+
+// changeToWanted goes on with a contact that somebody's unverified registration
+// has: «Это мой номер».
+func changeToWanted(ch Channel) func(*Scene) Event {
+	return func(s *Scene) Event { return s.change(Contact{ch, s.c.Registration.Wanted}, true) }
+}
+
+func wanted(s *Scene) bool       { return s.c.Registration.Wanted != "" }
+func forgetWanted(s *Scene)      { s.c.Registration.Wanted = "" }
+func wantedChange(s *Scene) bool { return s.c.Change.Wanted != "" }
 
 // change puts a new contact in place of the old one and sends it a code. It is
 // judged like in the form, and its history of messages goes on: a change resets
 // neither pauses nor budgets (SPEC §2.3).
-func (s *Scene) change(ch Channel, value string, changed, taken Event) Event {
-	old := s.challenge(ch)
-	if old.contact.Value == value {
+func (s *Scene) change(to Contact, claimed bool) Event {
+	old, r := s.challenge(to.Channel).contact, &s.c.Registration
+	r.Wanted = ""
+	if old == to && !s.gone(old) {
 		return contactSame
 	}
+	if event := s.refused(to, claimed, &r.Wanted); event != "" {
+		return event
+	}
+	s.free(to.Channel)
+	if to.Channel == ByPhone {
+		r.Phone, r.PhoneLost = Phone(to.Value), false
+	} else {
+		r.Email, r.Doubtful, r.EmailLost = Email(to.Value), "", false
+	}
+	s.own(to.Channel)
+	s.sendCode(s.challenge(to.Channel))
+	return contactChanged
+}
+
+// refused judges a new contact as the form judges its own, and by the budgets:
+// "" when a code may be sent to it. One that only an unverified registration
+// has is noted as wanted, for «Это мой номер».
+func (s *Scene) refused(c Contact, claimed bool, wanted *string) Event {
 	if until := s.refusedUntil(); !until.IsZero() {
 		s.args.Until = s.unix(until.Unix())
 		return refusalsSpent
 	}
-	contact := Contact{ch, value}
-	if why := s.taken(contact, false); why != "" {
+	if why := s.taken(c, claimed); why != "" {
 		s.spend(s.refusalBudget(), 0)
-		s.args.Value, s.args.Fields = Field{Value: value}.shown(), []FieldView{{Fault: why}}
-		return taken
+		s.args.Value, s.args.Fields = Field{Value: c.Value}.shown(), []FieldView{{Fault: why}}
+		if why == takenByRegistration {
+			*wanted = c.Value
+			s.args.Phone, s.args.Hint = "", true
+			if c.Channel == ByPhone {
+				s.args.Phone = Phone(c.Value)
+			}
+		}
+		return contactTaken
 	}
-	if !s.affordable(contact) {
+	if !s.affordable(c) {
 		return budgetSpent
 	}
-	s.free(ch)
-	r := &s.c.Registration
-	if ch == ByPhone {
-		r.Phone, r.PhoneLost = Phone(value), false
-	} else {
-		r.Email, r.Doubtful, r.EmailLost = Email(value), "", false
-	}
-	s.own(ch)
-	s.sendCode(s.challenge(ch))
-	return changed
+	return ""
 }

@@ -10,19 +10,33 @@ func claimable(of fieldOf) func(*Scene) bool {
 }
 
 func claim(of fieldOf) func(*Scene) {
-	return func(s *Scene) { f := of(&s.c.Form); f.Fault, f.Claimed = "", true }
+	return func(s *Scene) {
+		f := of(&s.c.Form)
+		f.Fault, f.Claimed = "", true
+		if f == &s.c.Form.Phone {
+			s.args.Phone = Phone(f.Value)
+		}
+	}
+}
+
+func (s *Scene) ours(o Owner) bool {
+	return o.Chat == s.c.Chat || o.Account != 0 && o.Account == s.c.Account
+}
+
+// gone reports whether somebody else has a contact for good: an account, or a
+// registration that has proven it.
+func (s *Scene) gone(c Contact) bool {
+	o := s.l.Owner(c)
+	return !s.ours(o) && (o.Account != 0 || o.Proven)
 }
 
 // prove gives a contact to who has just entered its code; false when somebody
 // else proved it first. Who had it unproven is told to change theirs.
 func (s *Scene) prove(c Contact, as Owner) bool {
-	o := s.l.Owner(c)
-	ours := o.Chat == s.c.Chat || o.Account != 0 && o.Account == s.c.Account
-	switch {
-	case ours, o == (Owner{}):
-	case o.Account != 0, o.Proven:
+	if s.gone(c) {
 		return false
-	default:
+	}
+	if o := s.l.Owner(c); !s.ours(o) && o.Chat != 0 {
 		s.out = append(s.out, Tell{To: o.Chat, News: map[Channel]News{ByPhone: PhoneLost, ByEmail: EmailLost}[c.Channel], Value: c.Value})
 	}
 	s.l.SetOwner(c, as)
@@ -35,7 +49,7 @@ func provePhone(s *Scene) Event {
 		return contactLost
 	}
 	s.c.Registration.PhoneAt = s.t.At.Unix()
-	if s.c.Registration.EmailLost {
+	if s.gone(s.challenge(ByEmail).contact) {
 		return emailGone
 	}
 	return codeRight
@@ -60,57 +74,68 @@ func (s *Scene) proveRegistered(ch Channel) bool {
 
 // loseContact ends the code of a contact that is somebody else's now.
 func (s *Scene) loseContact(ch Channel) {
-	h := s.challenge(ch)
+	r, h := &s.c.Registration, s.challenge(ch)
 	h.Hash = [32]byte{}
 	if ch == ByPhone {
-		s.c.Registration.PhoneLost = true
-		s.args.Phone = s.c.Registration.Phone
+		r.PhoneLost, s.args.Phone = true, r.Phone
 		return
 	}
-	s.c.Registration.EmailLost = true
-	s.args.Email = s.c.Registration.Email
+	r.EmailLost, s.args.Email = true, r.Email
+}
+
+// tellEmailLost tells it where the phone was proven first.
+func tellEmailLost(s *Scene) {
+	s.loseContact(ByEmail)
+	s.say("verify.lost", s.args)
 }
 
 var resendOutcomes = []Event{codeResent, resendEarly, budgetSpent, contactLost}
 
-// resendUnlessLost sends no code to a contact that is somebody else's by now.
-func resendUnlessLost(ch Channel) func(*Scene) Event {
-	send := resend(func(s *Scene) challenge { return s.challenge(ch) })
+// resendUnlessGone sends no code to a contact that is somebody else's by now.
+func resendUnlessGone(of func(*Scene) challenge) func(*Scene) Event {
+	send := resend(of)
 	return func(s *Scene) Event {
-		r := &s.c.Registration
-		if ch == ByPhone && r.PhoneLost || ch == ByEmail && r.EmailLost {
-			s.loseContact(ch)
-			return contactLost
+		h := of(s)
+		if !s.gone(h.contact) {
+			return send(s)
 		}
-		return send(s)
+		if h.ref != RefChangeCode {
+			s.loseContact(h.contact.Channel)
+		}
+		return contactLost
 	}
 }
 
-// told handles the news of another conversation. News that came too late, about
-// a contact that was changed meanwhile, change nothing.
+// told handles the news of another conversation. Those of a move are in the
+// account itself, and were found there before.
 func (s *Scene) told() error {
-	r := &s.c.Registration
 	switch s.t.News {
 	case PhoneLost:
-		if r.Submitted == 0 || string(r.Phone) != s.t.Text || r.PhoneAt != 0 {
-			return nil
-		}
-		s.loseContact(ByPhone)
-		return s.tellHere(phoneTold)
+		return s.toldLost(ByPhone)
 	case EmailLost:
-		if r.Submitted == 0 || string(r.Email) != s.t.Text {
-			return nil
-		}
-		s.loseContact(ByEmail)
-		if r.PhoneAt == 0 { // its turn comes after the phone's
-			s.repeat("verify.lost_later")
-			return nil
-		}
-		return s.tellHere(emailTold)
-	case AccountMoved:
-		return s.moveAway()
+		return s.toldLost(ByEmail)
 	}
 	return nil
+}
+
+// toldLost handles the news that somebody else proved a contact. News that come
+// twice, or too late, change nothing: the contact was changed meanwhile, the
+// resident found out, or the contact is free again.
+func (s *Scene) toldLost(ch Channel) error {
+	r := &s.c.Registration
+	told := map[Channel]bool{ByPhone: r.PhoneLost, ByEmail: r.EmailLost}[ch]
+	if c := s.challenge(ch).contact; r.Submitted == 0 || c.Value != s.t.Text || told || !s.gone(c) {
+		return nil
+	}
+	s.loseContact(ch)
+	switch {
+	case ch == ByPhone:
+		return s.tellHere(phoneTold)
+	case r.PhoneAt == 0: // its turn comes after the phone's
+		s.repeat("verify.lost_later")
+		return nil
+	}
+	return s.tellHere(emailTold)
 }
 
 // tellHere fires an event of the verification; a resident who is just asked

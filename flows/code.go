@@ -52,11 +52,13 @@ func (s *Scene) sendCode(h challenge) bool {
 	h.Sent++
 	code := s.digits("code"+strconv.Itoa(int(h.ref)), codeDigits)
 	h.Hash = s.codeHash(h, code)
+	if h.ofAccess() { // from now on, or the hand-over would tell that there was one
+		h.Until = at.Add(h.life).Unix()
+	}
 	if s.pretends(h) {
 		if h.contact.Channel == ByPhone {
 			s.spendSMS(h)
 		}
-		h.Until = at.Add(h.life).Unix()
 		return true
 	}
 	ref := Ref{Kind: h.ref, Serial: h.Serial, At: at.Unix()}
@@ -79,7 +81,7 @@ func (s *Scene) affordable(c Contact) bool {
 		return true
 	}
 	s.args.Until, s.args.Value = s.unix(until.Unix()), Field{Value: c.Value}.shown()
-	s.args.Fields = []FieldView{{Fault: why}}
+	s.args.Fields, s.args.Hint = []FieldView{{Fault: why}}, s.c.Registration.Submitted != 0
 	if s.blocked == (Contact{}) {
 		s.blocked, s.blockedUntil = c, until
 	}

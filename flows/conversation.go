@@ -128,9 +128,11 @@ type Registration struct {
 	EmailCode  Challenge  `cbor:"15,keyasint,omitzero"`
 	Doubtful   Email      `cbor:"16,keyasint,omitempty"`
 	Subject    uint64     `cbor:"17,keyasint,omitempty"` // in the audit log
-	// PhoneLost and EmailLost are set when somebody else proved the contact.
-	PhoneLost bool `cbor:"18,keyasint,omitempty"`
-	EmailLost bool `cbor:"19,keyasint,omitempty"`
+	// PhoneLost and EmailLost are set once the resident was told that somebody
+	// else proved the contact.
+	PhoneLost bool   `cbor:"18,keyasint,omitempty"`
+	EmailLost bool   `cbor:"19,keyasint,omitempty"`
+	Wanted    string `cbor:"20,keyasint,omitempty"` // new contact that somebody's unverified registration has
 }
 
 // Challenge is a code on its way or waiting to be entered, and the history that
@@ -145,6 +147,15 @@ type Challenge struct {
 	Sample uint64   `cbor:"7,keyasint,omitempty"` // number in the conversion statistics
 }
 
+// history is what outlives a code that was given up: how often and when the
+// last was sent. It is forgotten after a day.
+func (h Challenge) history(at time.Time) Challenge {
+	if at.Unix()-h.LastAt >= int64(day/time.Second) {
+		return Challenge{}
+	}
+	return Challenge{Sent: h.Sent, LastAt: h.LastAt}
+}
+
 // alive reports whether the code can still be entered at a time.
 func (h *Challenge) alive(at time.Time, tries int) bool {
 	return h.Hash != [32]byte{} && h.Tries < tries && (h.Until == 0 || at.Unix() < h.Until)
@@ -154,6 +165,7 @@ func (h *Challenge) alive(at time.Time, tries int) bool {
 type Link struct {
 	Number Number `cbor:"1,keyasint,omitempty"`
 	Flat   string `cbor:"2,keyasint,omitempty"`
+	Until  int64  `cbor:"3,keyasint,omitempty"` // when it is forgotten
 }
 
 // Change is a new phone or e-mail of an account on its way to be proven. The
@@ -164,7 +176,11 @@ type Change struct {
 	Code     Challenge `cbor:"3,keyasint,omitzero"`
 	Until    int64     `cbor:"4,keyasint,omitempty"` // when it is forgotten
 	Doubtful Email     `cbor:"5,keyasint,omitempty"`
+	Wanted   string    `cbor:"6,keyasint,omitempty"` // contact that somebody's unverified registration has
 }
+
+// typed reports whether the resident would lose anything with the change.
+func (c *Change) typed() bool { return c.Value != "" || c.Doubtful != "" || c.Wanted != "" }
 
 // Access is a way back to an account from a new chat on its way to be proven.
 type Access struct {
@@ -174,6 +190,7 @@ type Access struct {
 	PhoneCode Challenge `cbor:"4,keyasint,omitzero"`
 	EmailCode Challenge `cbor:"5,keyasint,omitzero"`
 	Until     int64     `cbor:"6,keyasint,omitempty"` // when it is forgotten
+	From      State     `cbor:"7,keyasint,omitempty"` // where it was asked for
 }
 
 // BindDraft is a contract on its way to be bound.
@@ -190,7 +207,7 @@ type BindDraft struct {
 func (c *Conversation) Deadline() time.Time {
 	next := int64(0)
 	for _, at := range [...]int64{
-		c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt, c.Change.Until, c.Access.Until,
+		c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt, c.Change.Until, c.Access.Until, c.Link.Until,
 	} {
 		if at != 0 && (next == 0 || at < next) {
 			next = at

@@ -103,23 +103,31 @@ func (s *Scene) begin() {
 // they did was no answer to a question of ours.
 func (s *Scene) greet() {
 	s.say("start.hello", Args{})
-	if l, ok := readLink(s.t.Text); ok && s.t.Kind == Said {
-		s.c.Link = l
-		s.say("link.kept", Args{Number: l.Number})
-	}
-	if s.t.Kind == Said && s.isHelp() {
-		s.help()
+	if s.t.Kind != Said {
+		s.ask()
 		return
 	}
-	s.ask()
+	l, link := readLink(s.t.Text)
+	switch {
+	case link:
+		s.keepLink(l)
+		s.ask()
+	case s.isHelp():
+		s.help()
+	case command(s.t.Text) == "/privacy":
+		s.privacy()
+	default:
+		s.ask()
+	}
 }
 
 func (s *Scene) take() error {
-	switch s.t.Kind {
-	case Said, Pressed, Shared, Sent:
-		if s.outdated() {
-			return s.renew()
-		}
+	if s.t.Kind != Reported && s.movedAway() {
+		s.closeHere()
+		return nil
+	}
+	if s.outdated() {
+		return s.renew()
 	}
 	switch s.t.Kind {
 	case Said:
@@ -165,7 +173,7 @@ func (s *Scene) said() error {
 	case "/cancel":
 		return s.interrupt(flow.OnCancel, "")
 	case "/privacy":
-		s.repeat("privacy")
+		s.privacy()
 		return nil
 	default:
 		s.repeat("misread.command")

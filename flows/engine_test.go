@@ -12,6 +12,7 @@ import (
 // Ensure that what cannot happen is an error that names chat and state, and no panic.
 func TestStep_Faults(t *testing.T) {
 	w := newTown(t)
+	w.ledger.OpenAccount(flows.Account{Chat: 42})
 	c := flows.Conversation{Chat: 42, State: "main_menu", Account: 1}
 	_, _, err := w.engine.Step(c, flows.Turn{Kind: 99, At: w.now}, w.ledger)
 	if err == nil || !strings.Contains(err.Error(), "chat 42, state main_menu") {

@@ -1,7 +1,9 @@
 package flows
 
 import (
+	"cmp"
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -47,9 +49,12 @@ type ExportedBond struct {
 // ExportedDialog is what the bot remembers of the conversation.
 type ExportedDialog struct {
 	State      State  `json:"state"`
-	NewContact string `json:"new_contact,omitempty"` // on its way to be proven
+	NewContact string `json:"new_contact,omitempty"` // typed, on its way to be proven
 	Link       Number `json:"contract_from_link,omitempty"`
+	LinkFlat   string `json:"flat_from_link,omitempty"`
 	Binding    Number `json:"contract_being_bound,omitempty"`
+	BindingFor Kind   `json:"contract_being_bound_kind,omitempty"`
+	BindFlat   string `json:"flat_being_bound,omitempty"`
 }
 
 // ExportedAction is one audit line.
@@ -78,7 +83,10 @@ func (s *Scene) exported() Export {
 		Surname: a.Surname, Name: a.Name, Patronymic: a.Patronymic,
 		Phone: string(a.Phone), PhoneAt: s.stamp(a.PhoneAt), Email: string(a.Email), EmailAt: s.stamp(a.EmailAt),
 		Consent: terms(a.Consent), Agreement: terms(a.Agreement), Contracts: []ExportedBond{}, Log: []ExportedAction{},
-		Dialog: ExportedDialog{State: s.c.State, NewContact: s.c.Change.Value, Link: s.c.Link.Number, Binding: s.c.Bind.Number},
+		Dialog: ExportedDialog{
+			State: s.c.State, NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
+			Link: s.c.Link.Number, LinkFlat: s.c.Link.Flat, Binding: s.c.Bind.Number, BindingFor: s.c.Bind.Kind, BindFlat: s.c.Bind.Flat,
+		},
 	}
 	for _, b := range s.l.Bindings(a.Number) {
 		c := s.contract(b.Number)
@@ -95,4 +103,26 @@ func (s *Scene) stamp(at int64) string {
 		return ""
 	}
 	return s.unix(at).Format(time.RFC3339)
+}
+
+// exportsDaily is how many files a resident gets a day: each is a line of the
+// audit log, which only grows.
+const exportsDaily = 10
+
+// exportOrWait decides whether the file is sent.
+var exportOrWait = map[Event]Decision{exportPressed: {Into: []Event{exportPressed, exportsSpent}, By: func(s *Scene) Event {
+	b := Budget{"exports", strconv.FormatUint(s.c.Account, 10)}
+	if until := s.openAt(b, limit{exportsDaily, day}); !until.IsZero() {
+		s.args.Until = s.unix(until.Unix())
+		return exportsSpent
+	}
+	s.spend(b, 0)
+	return exportPressed
+}}}
+
+// exportRows adds the rows of «Выгрузить мои данные».
+func exportRows(rows map[Event]Move) map[Event]Move {
+	rows[exportPressed] = Move{Do: export}
+	rows[exportsSpent] = Move{Say: "profile.exports_spent"}
+	return rows
 }

@@ -9,6 +9,7 @@ const (
 const (
 	formLeft            Event = "form_left"
 	bindingLeft         Event = "binding_left"
+	accessLeft          Event = "access_left"
 	registrationDeleted Event = "registration_deleted"
 )
 
@@ -22,12 +23,17 @@ var leaving = Flow{
 			Buttons: [][]Choice{
 				{{Caption: "button.leave", Event: leavePressed}, {Caption: "button.stay", Event: stayPressed}},
 			},
-			Decide: map[Event]Decision{leavePressed: {Into: []Event{formLeft, bindingLeft}, By: whatIsLeft}},
+			Decide: map[Event]Decision{leavePressed: {Into: []Event{formLeft, bindingLeft, accessLeft, changeLeft}, By: whatIsLeft}},
 			On: map[Event]Move{
 				stayPressed: {To: resume},
 				formLeft:    {To: section, Say: "leave.form_left", Do: dropForm},
 				bindingLeft: {To: mainMenu, Say: "leave.binding_left", Do: dropBinding},
-				formExpired: {To: choosePerson, Say: "reg.expired", Do: dropForm},
+				accessLeft:  {To: resume, Say: "leave.access_left", Do: dropAccess},
+				changeLeft:  {To: mainMenu, Say: "leave.change_left", Do: dropChangeBehind},
+
+				formExpired:   {To: choosePerson, Say: "reg.expired", Do: func(s *Scene) { dropAccess(s); dropForm(s) }},
+				accessExpired: {To: resume, Say: "access.expired", Do: dropAccess},
+				changeExpired: {To: showData, Say: "profile.expired", Do: dropChangeBehind},
 			},
 		},
 		leaveRegistration: {
@@ -38,7 +44,7 @@ var leaving = Flow{
 			},
 			On: map[Event]Move{
 				stayPressed:         {To: resume},
-				registrationDeleted: {To: section, Say: "leave.registration_deleted", Do: dropRegistration},
+				registrationDeleted: {To: section, Say: "leave.registration_deleted", Do: deleteRegistration},
 				reminderDue:         {Say: "verify.reminder", Do: remind},
 				purgeDue:            {To: choosePerson, Say: "verify.purged", Do: purge},
 			},
@@ -47,8 +53,18 @@ var leaving = Flow{
 }
 
 func whatIsLeft(s *Scene) Event {
-	if s.c.Account != 0 {
-		return bindingLeft
+	switch c := s.c; {
+	case c.Access.Until != 0:
+		return accessLeft
+	case c.Account == 0:
+		return formLeft
+	case c.Change.typed():
+		return changeLeft
 	}
-	return formLeft
+	return bindingLeft
+}
+
+func dropChangeBehind(s *Scene) {
+	dropChange(s)
+	s.c.Resume = ""
 }

@@ -8,12 +8,16 @@ import "strings"
 // maxPayload is the longest start parameter of Telegram.
 const maxPayload = 64
 
-const linkOpened Event = "link_opened"
+const (
+	linkOpened Event = "link_opened"
+	linkBound  Event = "link_bound"  // the account has the contract
+	linkPaused Event = "link_paused" // no contract can be bound now
+)
 
 // readLink reads the payload of /start; false for anything that is no link of ours.
 func readLink(text string) (Link, bool) {
 	words := strings.Fields(text)
-	if len(words) != 2 || len(words[1]) > maxPayload {
+	if command(text) != "/start" || len(words) != 2 || len(words[1]) > maxPayload {
 		return Link{}, false
 	}
 	rest, ok := strings.CutPrefix(words[1], "ls_")
@@ -62,28 +66,55 @@ func latinFlat(flat string) string {
 	}, NormalFlat(flat))
 }
 
-// linked takes a link: in the main menu it opens the binding, elsewhere it is
-// kept until the resident comes there.
-func (s *Scene) linked(l Link) error {
+// keepLink keeps a contract until the resident comes to the main menu, as long
+// as a form lives; a newer link takes its place.
+func (s *Scene) keepLink(l Link) {
 	s.c.Link = l
-	if h := s.place(); h.flow == &menu || h.flow == &profile && s.c.State == showData {
+	s.c.Link.Until = s.t.At.Add(s.rules.FormLife).Unix()
+	s.say("link.kept", Args{Number: l.Number})
+}
+
+func dropLink(s *Scene) { s.c.Link = Link{} }
+
+// linked takes a link: where nothing would be lost it opens the binding,
+// elsewhere it is kept.
+func (s *Scene) linked(l Link) error {
+	switch flow := s.place().flow; {
+	case flow == &menu, s.c.State == showData:
+		s.c.Link = l
 		return s.fire(restarted) // which leads to the main menu, and on
+	case flow == &binding && s.c.Bind.Number == l.Number:
+		s.repeat("start.go_on")
+	case s.c.State == chooseKind && s.c.Bind.Kind == "": // nothing was chosen yet
+		s.c.Link = l
+		return s.fire(linkOpened)
+	default:
+		s.keepLink(l)
+		s.repeat("")
 	}
-	s.args.Number = l.Number
-	s.say("link.kept", s.args)
-	if s.c.Account == 0 && s.place().flow == &start {
-		return s.interrupt(s.place().flow.OnStart, "")
-	}
-	s.repeat("")
 	return nil
+}
+
+// openLink decides what a link comes to in the main menu.
+func openLink(s *Scene) Event {
+	n := s.c.Link.Number
+	if s.holds(n) {
+		return linkBound
+	}
+	if until := s.bindUntil(); !until.IsZero() {
+		s.args.Until = s.unix(until.Unix())
+		return linkPaused
+	}
+	return linkOpened
 }
 
 // useLink pre-fills the binding.
 func useLink(s *Scene) {
+	l := s.c.Link
 	dropBinding(s)
-	s.c.Bind = BindDraft{Number: s.c.Link.Number, Flat: s.c.Link.Flat, Linked: true}
-	s.args.Number, s.args.Flat = s.c.Link.Number, s.c.Link.Flat
-	s.c.Link = Link{}
+	dropLink(s)
+	s.c.Bind = BindDraft{Number: l.Number, Flat: l.Flat, Linked: true}
+	s.args.Number, s.args.Flat = l.Number, l.Flat
 }
 
 const (
@@ -98,11 +129,11 @@ func chooseLinked(e Event, k Kind) Decision {
 		if !b.Linked {
 			return e
 		}
-		s.c.Bind = BindDraft{Kind: k, Number: b.Number, Linked: true}
-		if k == KindFlat || k == KindApartments {
-			s.c.Bind.Flat = b.Flat
-		}
-		if k == KindFlat && b.Flat == "" {
+		s.c.Bind = BindDraft{Kind: k, Number: b.Number, Flat: b.Flat, Linked: true}
+		switch {
+		case k != KindFlat && k != KindApartments:
+			s.c.Bind.Flat = ""
+		case k == KindFlat && b.Flat == "":
 			return linkFlatAsked
 		}
 		return linkReady

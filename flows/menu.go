@@ -31,13 +31,10 @@ var menu = Flow{
 	Start:    mainMenu,
 	OnStart:  always(restarted),
 	OnCancel: always(cancelled),
-	Always: map[Event]Move{
+	Always: renewalRows(map[Event]Move{
 		restarted: {To: mainMenu},
 		cancelled: {To: mainMenu},
-
-		linkOpened:   {To: chooseKind, Say: "link.opened", Do: useLink},
-		termsChanged: {To: renewConsent},
-	},
+	}, interruptHere),
 	States: map[State]Node{
 		mainMenu: {
 			Ask: "menu.ask", Args: menuArgs,
@@ -46,8 +43,14 @@ var menu = Flow{
 				{{Caption: "button.contracts", Event: contractsPressed}, {Caption: "button.data", Event: dataPressed}},
 				{{Caption: "button.support", Event: supportPressed}, {Caption: "button.help", Event: helpPressed}},
 			},
-			Decide: bindOrWait,
+			Decide: map[Event]Decision{
+				bindPressed: bindOrWait[bindPressed],
+				linkOpened:  {Into: []Event{linkOpened, linkBound, linkPaused}, By: openLink},
+			},
 			On: map[Event]Move{
+				linkOpened:       {To: chooseKind, Say: "link.opened", Do: useLink},
+				linkBound:        {To: mainMenu, Say: "bind.already", Do: dropLink},
+				linkPaused:       {To: mainMenu, Say: "bind.paused", Do: dropLink},
 				bindPressed:      {To: chooseKind, Do: dropBinding},
 				bindingPaused:    {To: mainMenu, Say: "bind.paused"},
 				contractsPressed: {To: showContracts, Do: firstPage},

@@ -17,8 +17,11 @@ const (
 	newPhonePressed Event = "new_phone_pressed"
 	newEmailPressed Event = "new_email_pressed"
 	contactOffered  Event = "contact_offered"
-	contactTaken    Event = "contact_taken"
-	contactChanged  Event = "contact_changed"
+	contactAgain    Event = "contact_again" // the one that has its code already
+	contactProven   Event = "contact_proven"
+	backToEmail     Event = "back_to_email"
+	changeLeft      Event = "change_left" // by /cancel
+	exportsSpent    Event = "exports_spent"
 	changeExpired   Event = "change_expired"
 	exportPressed   Event = "export_pressed"
 	deletePressed   Event = "delete_pressed"
@@ -32,14 +35,14 @@ const changeLife = time.Hour
 var profile = Flow{
 	Name:     "profile",
 	Start:    showData,
-	OnStart:  always(restarted),
-	OnCancel: always(cancelled),
-	Always: map[Event]Move{
+	OnStart:  restartProfile,
+	OnCancel: cancelProfile,
+	Always: renewalRows(map[Event]Move{
 		restarted:     {To: mainMenu, Do: dropChange},
+		leaveAsked:    {To: confirmLeave, Do: interruptHere},
 		cancelled:     {To: mainMenu, Do: dropChange},
 		changeExpired: {To: showData, Say: "profile.expired", Do: dropChange},
-		termsChanged:  {To: renewConsent, Do: dropChange},
-	},
+	}, func(s *Scene) { dropChange(s); s.c.Resume = showData }),
 	States: map[State]Node{
 		showData: {
 			Ask: "menu.data", Args: dataArgs,
@@ -49,53 +52,59 @@ var profile = Flow{
 				{{Caption: "button.delete", Event: deletePressed}},
 				helpBack,
 			},
-			On: map[Event]Move{
-				newPhonePressed: {To: newPhone},
-				newEmailPressed: {To: newEmail},
-				exportPressed:   {To: showData, Do: export},
+			Decide: exportOrWait,
+			On: exportRows(map[Event]Move{
+				newPhonePressed: {To: newPhone, Do: beginChange},
+				newEmailPressed: {To: newEmail, Do: beginChange},
 				deletePressed:   {To: confirmDelete},
 				backPressed:     {To: mainMenu},
-			},
+			}),
 		},
 		newPhone: {
-			Ask: "profile.new_phone", Args: dataArgs, Read: readNewPhone, Buttons: backOnly,
-			On: newContactRows(map[Event]Move{
+			Ask: "profile.new_phone", Args: dataArgs, Read: readNewPhone,
+			Buttons: [][]Choice{{{Caption: "button.my_phone", Event: myPhonePressed, When: wantedChange}}, helpBack},
+			Decide:  map[Event]Decision{myPhonePressed: {Into: offerOutcomes, By: offerWanted}},
+			On: newContactRows(newPhone, map[Event]Move{
 				phoneWrong:     {Say: "wrong"},
 				contactForeign: {Say: "reg.contact_foreign"},
+				backPressed:    {To: showData, Do: dropChange},
 			}),
 		},
 		newEmail: {
-			Ask: "profile.new_email", Args: dataArgs, Read: readNewEmail, Buttons: backOnly,
-			On: newContactRows(map[Event]Move{
+			Ask: "profile.new_email", Args: dataArgs, Read: readNewEmail,
+			Buttons: [][]Choice{{{Caption: "button.my_email", Event: myEmailPressed, When: wantedChange}}, helpBack},
+			Decide:  map[Event]Decision{myEmailPressed: {Into: offerOutcomes, By: offerWanted}},
+			On: newContactRows(newEmail, map[Event]Move{
 				emailWrong:    {Say: "wrong"},
 				emailDoubtful: {To: newEmailSuggested},
+				backPressed:   {To: showData, Do: dropChange},
 			}),
 		},
 		newEmailSuggested: {
 			Ask: "reg.suggest_email", Args: doubtArgs, Read: readNewEmail, Buttons: suggestButtons,
 			Decide: map[Event]Decision{
-				mendedPressed: {Into: offerOutcomes, By: func(s *Scene) Event {
-					mended, _ := s.c.Change.Doubtful.Suggest()
-					return s.offerContact(ByEmail, string(mended))
-				}},
-				asTypedPressed: {Into: offerOutcomes, By: func(s *Scene) Event { return s.offerContact(ByEmail, string(s.c.Change.Doubtful)) }},
+				mendedPressed:  {Into: offerOutcomes, By: offerMended},
+				asTypedPressed: {Into: offerOutcomes, By: offerTyped},
 			},
-			On: newContactRows(map[Event]Move{
+			On: newContactRows(newEmail, map[Event]Move{
 				emailWrong:    {To: newEmail, Say: "wrong"},
 				emailDoubtful: {To: newEmailSuggested},
+				backPressed:   {To: newEmail},
 			}),
 		},
 		newContactCode: {
-			Ask: "profile.code", Args: changeArgs, Read: readCode(changeChallenge), Buttons: accessButtons,
+			Ask: "profile.code", Args: changeArgs, Read: readCode(changeChallenge), Buttons: codeButtons,
 			Decide: map[Event]Decision{
-				resendPressed: {Into: codeOutcomes, By: resend(changeChallenge)},
-				codeRight:     {Into: []Event{contactChanged, contactLost}, By: proveChange},
+				resendPressed: {Into: resendOutcomes, By: resendUnlessGone(changeChallenge)},
+				codeRight:     {Into: []Event{contactProven, contactLost}, By: proveChange},
+				backPressed:   {Into: []Event{backPressed, backToEmail}, By: backFromCode},
 			},
 			On: codeRows(map[Event]Move{
-				contactChanged: {To: showData, Say: "profile.changed"},
-				contactLost:    {To: showData, Say: "profile.lost", Do: dropChange},
-				codeResent:     {Say: "profile.resent"},
-				backPressed:    {To: showData, Say: "profile.kept", Do: dropChange},
+				contactProven: {To: showData, Say: "profile.changed"},
+				contactLost:   {To: showData, Say: "profile.lost", Do: dropChange},
+				codeResent:    {Say: "profile.resent"},
+				backPressed:   {To: newPhone},
+				backToEmail:   {To: newEmail},
 			}),
 		},
 		confirmDelete: {
@@ -105,125 +114,52 @@ var profile = Flow{
 				{{Caption: "button.export", Event: exportPressed}},
 				helpBack,
 			},
-			On: map[Event]Move{
+			Decide: map[Event]Decision{exportPressed: exportOrWait[exportPressed], backPressed: notDeleted},
+			On: exportRows(map[Event]Move{
 				deleteConfirmed: {To: confirmDeleteAgain},
-				exportPressed:   {To: confirmDelete, Do: export},
 				backPressed:     {To: showData},
-			},
+				renewalRefused:  {To: termsRefused},
+			}),
 		},
 		confirmDeleteAgain: {
 			Ask: "profile.delete_again", Args: menuArgs,
 			Buttons: [][]Choice{
 				{{Caption: "button.delete_for_good", Event: accountDeleted, Style: func(*Scene) Style { return Danger }}},
 				{{Caption: "button.keep_account", Event: backPressed}},
+				{{Caption: "button.help", Event: helpPressed}},
 			},
+			Decide: map[Event]Decision{backPressed: notDeleted},
 			On: map[Event]Move{
 				accountDeleted: {To: choosePerson, Say: "profile.deleted", Do: deleteAccount},
 				backPressed:    {To: showData},
+				renewalRefused: {To: termsRefused},
 			},
 		},
 	},
 }
 
-var offerOutcomes = []Event{contactOffered, contactSame, contactTaken, refusalsSpent, budgetSpent}
+var offerOutcomes = []Event{contactOffered, contactAgain, contactSame, contactTaken, refusalsSpent, budgetSpent}
 
-// newContactRows adds what a new contact comes to.
-func newContactRows(rows map[Event]Move) map[Event]Move {
+// newContactRows adds what a new contact comes to; one that is refused is asked
+// for again.
+func newContactRows(ask State, rows map[Event]Move) map[Event]Move {
 	rows[contactOffered] = Move{To: newContactCode, Say: "profile.sent"}
-	rows[contactSame] = Move{To: showData, Say: "verify.contact_same"}
-	rows[contactTaken] = Move{Say: "verify.taken"}
-	rows[refusalsSpent] = Move{Say: "review.refusals"}
-	rows[budgetSpent] = Move{Say: "verify.budget"}
-	rows[backPressed] = Move{To: showData, Do: dropChange}
+	rows[contactAgain] = Move{To: newContactCode}
+	rows[contactSame] = Move{To: showData, Say: "verify.contact_same", Do: dropChange}
+	rows[contactTaken] = Move{To: ask, Say: "verify.taken"}
+	rows[refusalsSpent] = Move{To: ask, Say: "review.refusals"}
+	rows[budgetSpent] = Move{To: ask, Say: "verify.budget"}
 	return rows
 }
 
-func changeChallenge(s *Scene) challenge {
-	c := &s.c.Change
-	life := s.rules.MailLife
-	if c.Channel == ByPhone {
-		life = s.rules.SMSLife
+// notDeleted leads a resident who had refused the new terms back to what is
+// left without them.
+var notDeleted = Decision{Into: []Event{backPressed, renewalRefused}, By: func(s *Scene) Event {
+	if s.stale() != "" {
+		return renewalRefused
 	}
-	return challenge{&c.Code, RefChangeCode, Contact{c.Channel, c.Value}, life}
-}
-
-func changeArgs(s *Scene) Args { return s.codeArgs(changeChallenge(s)) }
-
-func dropChange(s *Scene) { s.c.Change = Change{} }
-
-func readNewPhone(s *Scene, t Turn) Event {
-	if event := s.notOwn(t); event != "" {
-		return event
-	}
-	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
-	if fault != "" {
-		return s.misread(fault, phoneWrong)
-	}
-	return s.offerContact(ByPhone, string(phone))
-}
-
-func readNewEmail(s *Scene, t Turn) Event {
-	email, fault := ParseEmail(t.Text)
-	if fault != "" {
-		return s.misread(fault, emailWrong)
-	}
-	if _, ok := email.Suggest(); ok {
-		s.c.Change.Doubtful = email
-		return emailDoubtful
-	}
-	return s.offerContact(ByEmail, string(email))
-}
-
-// offerContact judges a new contact as the form does, and sends its code. The
-// code's history goes on over several tries, so that pauses are kept.
-func (s *Scene) offerContact(ch Channel, value string) Event {
-	a := s.l.Account(s.c.Account)
-	if value == string(a.Phone) || value == string(a.Email) {
-		return contactSame
-	}
-	if until := s.refusedUntil(); !until.IsZero() {
-		s.args.Until = s.unix(until.Unix())
-		return refusalsSpent
-	}
-	contact := Contact{ch, value}
-	if why := s.taken(contact, true); why != "" {
-		s.spend(s.refusalBudget(), 0)
-		s.args.Fields = []FieldView{{Fault: why}}
-		return contactTaken
-	}
-	old := s.c.Change.Code
-	s.c.Change = Change{Channel: ch, Value: value, Until: s.t.At.Add(changeLife).Unix(), Code: Challenge{Sent: old.Sent}}
-	if !s.sendCode(changeChallenge(s)) {
-		s.c.Change = Change{}
-		return budgetSpent
-	}
-	return contactOffered
-}
-
-// proveChange puts the proven contact in place of the old one, which is freed
-// and told: whoever did not ask for it can call.
-func proveChange(s *Scene) Event {
-	c, number := s.c.Change, s.c.Account
-	if !s.prove(Contact{c.Channel, c.Value}, Owner{Account: number}) {
-		return contactLost
-	}
-	a := s.l.Account(number)
-	old := Contact{ByEmail, string(a.Email)}
-	notAfter := s.t.At.Add(day)
-	if c.Channel == ByPhone {
-		old = Contact{ByPhone, string(a.Phone)}
-		s.out = append(s.out, SMS{To: a.Phone, Text: "sms.changed", NotAfter: notAfter})
-		a.Phone, a.PhoneAt = Phone(c.Value), s.t.At.Unix()
-	} else {
-		s.out = append(s.out, Mail{To: a.Email, Text: "mail.changed", Args: Args{Account: number, Until: s.unix(s.t.At.Unix())}, NotAfter: notAfter})
-		a.Email, a.EmailAt = Email(c.Value), s.t.At.Unix()
-	}
-	s.l.SetOwner(old, Owner{})
-	s.l.SaveAccount(a)
-	s.audit(a.Subject, ActionChanged, channelNote(c.Channel), old.Value+" → "+c.Value)
-	dropChange(s)
-	return contactChanged
-}
+	return backPressed
+}}
 
 func dataArgs(s *Scene) Args {
 	a := s.l.Account(s.c.Account)
@@ -248,6 +184,6 @@ func deleteAccount(s *Scene) {
 	s.l.DropAccount(a.Number)
 	s.audit(a.Subject, ActionDeleted, accountNote(a.Number)+" by the resident", "")
 	s.l.CloseSubject(a.Subject)
-	*s.c = Conversation{Version: Version, Chat: s.c.Chat, State: s.c.State, Dialog: s.c.Dialog, Revision: s.c.Revision, Limits: s.c.Limits}
+	s.beginAnew()
 	s.out = append(s.out, Forget{})
 }

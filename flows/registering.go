@@ -15,7 +15,7 @@ func openRegistration(s *Scene) {
 	}
 	dropForm(s)
 	s.foundSubject(&s.c.Registration.Subject)
-	s.audit(s.c.Registration.Subject, ActionRegistered, "", "")
+	s.audit(s.c.Registration.Subject, ActionRegistered, "consent "+f.Consent.Version+", agreement "+f.Agreement.Version, "")
 	s.own(ByPhone)
 	s.own(ByEmail)
 	for _, ch := range [...]Channel{ByPhone, ByEmail} {
@@ -56,8 +56,13 @@ func openAccount(s *Scene) {
 	s.c.Registration = Registration{}
 }
 
-// dropRegistration forgets the registration and frees its contacts.
-func dropRegistration(s *Scene) {
+// deleteRegistration gives the registration up as the resident wishes.
+func deleteRegistration(s *Scene) { s.dropRegistration("by the resident") }
+
+// dropRegistration forgets the registration and frees its contacts. A line of
+// the audit log tells why, and nothing about whom.
+func (s *Scene) dropRegistration(why string) {
+	s.audit(s.c.Registration.Subject, ActionPurged, why, "")
 	s.free(ByPhone)
 	s.free(ByEmail)
 	s.l.CloseSubject(s.c.Registration.Subject)
@@ -76,6 +81,5 @@ func purge(s *Scene) {
 	if r.EmailAt != 0 {
 		s.out = append(s.out, Mail{To: r.Email, Text: "mail.purged", NotAfter: s.t.At.Add(day)})
 	}
-	s.audit(r.Subject, ActionPurged, "", "")
-	dropRegistration(s)
+	s.dropRegistration("not verified in time")
 }

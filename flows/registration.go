@@ -66,7 +66,7 @@ var registration = Flow{
 			},
 			On: map[Event]Move{
 				consentGiven:   {To: askSurname, Do: giveConsent},
-				consentRefused: {To: section, Say: "reg.consent_refused"},
+				consentRefused: {To: section, Say: "reg.consent_refused", Do: refuseConsent},
 				backPressed:    {To: section},
 			},
 		},
@@ -223,7 +223,18 @@ func accepted(s *Scene, t Terms) Acceptance {
 }
 
 func giveConsent(s *Scene) {
-	s.c.Form = Form{Consent: accepted(s, s.rules.Consent), Until: s.t.At.Add(s.rules.FormLife).Unix()}
+	f := &s.c.Form
+	f.Consent = accepted(s, s.rules.Consent)
+	if f.Until == 0 {
+		f.Until = s.t.At.Add(s.rules.FormLife).Unix()
+	}
+}
+
+// refuseConsent leaves nothing about the person, of a form that was begun under
+// an older text either.
+func refuseConsent(s *Scene) {
+	dropForm(s)
+	dropLink(s)
 }
 
 func acceptAgreement(s *Scene) { s.c.Form.Agreement = accepted(s, s.rules.Agreement) }

@@ -9,9 +9,9 @@ const (
 )
 
 const (
-	termsChanged     Event = "terms_changed"
+	consentChanged   Event = "consent_changed"
+	agreementChanged Event = "agreement_changed"
 	consentRenewed   Event = "consent_renewed"
-	consentUpToDate  Event = "consent_up_to_date"
 	agreementRenewed Event = "agreement_renewed"
 	allRenewed       Event = "all_renewed"
 	renewalRefused   Event = "renewal_refused"
@@ -30,11 +30,10 @@ var renewal = Flow{
 				{{Caption: "button.consent", Event: consentRenewed}, {Caption: "button.no_consent", Event: renewalRefused}},
 				{{Caption: "button.help", Event: helpPressed}},
 			},
-			Decide: map[Event]Decision{consentRenewed: {Into: []Event{consentRenewed, allRenewed}, By: renewTerms(ByConsent)}},
+			Decide: map[Event]Decision{consentRenewed: {Into: []Event{consentRenewed, allRenewed}, By: consentAgain}},
 			On: map[Event]Move{
-				consentRenewed:  {To: renewAgreement},
-				consentUpToDate: {To: renewAgreement},
-				allRenewed:      {To: mainMenu, Say: "renew.done"},
+				consentRenewed: {To: renewAgreement},
+				allRenewed:     {To: resume, Say: "renew.done"},
 			},
 		},
 		renewAgreement: {
@@ -44,8 +43,8 @@ var renewal = Flow{
 				{{Caption: "button.accept", Event: agreementRenewed}, {Caption: "button.decline", Event: renewalRefused}},
 				{{Caption: "button.help", Event: helpPressed}},
 			},
-			Decide: map[Event]Decision{agreementRenewed: {Into: []Event{allRenewed}, By: renewTerms(ByAgreement)}},
-			On:     map[Event]Move{allRenewed: {To: mainMenu, Say: "renew.done"}},
+			Decide: map[Event]Decision{agreementRenewed: {Into: []Event{allRenewed}, By: agreementAgain}},
+			On:     map[Event]Move{allRenewed: {To: resume, Say: "renew.done"}},
 		},
 		termsRefused: {
 			Ask: "renew.refused",
@@ -54,68 +53,98 @@ var renewal = Flow{
 				{{Caption: "button.delete", Event: deletePressed}},
 				helpBack,
 			},
-			Decide: map[Event]Decision{backPressed: {Into: []Event{termsChanged, consentUpToDate}, By: whichTerms}},
-			On: map[Event]Move{
-				exportPressed:   {To: termsRefused, Do: export},
-				deletePressed:   {To: confirmDelete},
-				termsChanged:    {To: renewConsent},
-				consentUpToDate: {To: renewAgreement},
+			Decide: map[Event]Decision{
+				exportPressed: exportOrWait[exportPressed],
+				backPressed:   {Into: []Event{consentChanged, agreementChanged, allRenewed}, By: askStale},
 			},
+			On: exportRows(map[Event]Move{
+				deletePressed:    {To: confirmDelete},
+				consentChanged:   {To: renewConsent},
+				agreementChanged: {To: renewAgreement},
+				allRenewed:       {To: resume}, // the utility took its new text back
+			}),
 		},
 	},
 }
 
-// The two texts that can be renewed.
-const (
-	ByConsent = iota
-	ByAgreement
-)
-
-// renewTerms keeps the acceptance, and tells whether the other text is new too.
-func renewTerms(which int) func(*Scene) Event {
-	return func(s *Scene) Event {
-		a := s.l.Account(s.c.Account)
-		if which == ByConsent {
-			a.Consent = accepted(s, s.rules.Consent)
-		} else {
-			a.Agreement = accepted(s, s.rules.Agreement)
-		}
-		s.l.SaveAccount(a)
-		s.audit(a.Subject, ActionAccepted, map[int]string{ByConsent: "consent " + a.Consent.Version, ByAgreement: "agreement " + a.Agreement.Version}[which], "")
-		if a.Agreement.SHA256 != s.rules.Agreement.SHA256 {
-			return consentRenewed
-		}
-		return allRenewed
-	}
+// renewalRows adds the rows that lead to new terms; keep decides what the
+// resident comes back to.
+func renewalRows(rows map[Event]Move, keep func(*Scene)) map[Event]Move {
+	rows[consentChanged] = Move{To: renewConsent, Do: keep}
+	rows[agreementChanged] = Move{To: renewAgreement, Do: keep}
+	return rows
 }
 
-// whichTerms tells which text is asked for first.
-func whichTerms(s *Scene) Event {
-	if s.l.Account(s.c.Account).Consent.SHA256 != s.rules.Consent.SHA256 {
-		return termsChanged
+// stale tells which text the account has not accepted as it is now, "" for none.
+func (s *Scene) stale() Event {
+	switch a := s.l.Account(s.c.Account); {
+	case a.Number == 0:
+		return ""
+	case a.Consent.SHA256 != s.rules.Consent.SHA256:
+		return consentChanged
+	case a.Agreement.SHA256 != s.rules.Agreement.SHA256:
+		return agreementChanged
 	}
-	return consentUpToDate
+	return ""
 }
 
-// outdated reports whether an account must accept new terms before anything
-// else. Deleting the account stays possible without.
+func askStale(s *Scene) Event {
+	if e := s.stale(); e != "" {
+		return e
+	}
+	return allRenewed
+}
+
+func consentAgain(s *Scene) Event {
+	a := s.l.Account(s.c.Account)
+	a.Consent = accepted(s, s.rules.Consent)
+	s.l.SaveAccount(a)
+	s.audit(a.Subject, ActionAccepted, "consent "+a.Consent.Version, "")
+	if s.stale() != "" {
+		return consentRenewed
+	}
+	return allRenewed
+}
+
+func agreementAgain(s *Scene) Event {
+	a := s.l.Account(s.c.Account)
+	a.Agreement = accepted(s, s.rules.Agreement)
+	s.l.SaveAccount(a)
+	s.audit(a.Subject, ActionAccepted, "agreement "+a.Agreement.Version, "")
+	return allRenewed
+}
+
+// outdated reports whether new terms must be accepted before the turn means
+// anything. The instruction, what is kept, and the way to delete the account
+// are open without.
 func (s *Scene) outdated() bool {
 	if s.c.Account == 0 || s.place().flow == &renewal || s.c.State == confirmDelete || s.c.State == confirmDeleteAgain {
 		return false
 	}
-	a := s.l.Account(s.c.Account)
-	return a.Number != 0 && (a.Consent.SHA256 != s.rules.Consent.SHA256 || a.Agreement.SHA256 != s.rules.Agreement.SHA256)
+	switch s.t.Kind {
+	case Said:
+		if s.isHelp() || command(s.t.Text) == "/privacy" {
+			return false
+		}
+	case Pressed:
+		if s.t.Event == helpPressed {
+			return false
+		}
+	case Shared, Sent:
+	default:
+		return false
+	}
+	return s.stale() != ""
 }
 
-// renew asks for what is new. What the resident was in the middle of is kept
-// where it can be: a half-filled binding.
+// renew asks for what is new. The resident comes back to the question that
+// stands, a contract that a link brought is kept.
 func (s *Scene) renew() error {
+	if l, ok := readLink(s.t.Text); ok && s.t.Kind == Said {
+		s.keepLink(l)
+	}
 	if s.c.State == confirmLeave {
 		s.c.State, s.c.Resume = s.c.Resume, ""
 	}
-	if err := s.fire(termsChanged); err != nil || whichTerms(s) == termsChanged {
-		return err
-	}
-	s.out, s.lead = s.out[:len(s.out)-1], nil // the consent is up to date: its question is not asked
-	return s.fire(consentUpToDate)
+	return s.fire(s.stale())
 }

@@ -79,7 +79,7 @@ func (s *Scene) fire(e Event) error {
 		s.takeKeyboard()
 	}
 	if s.c.State == mainMenu && s.c.Link.Number != "" {
-		return s.fire(linkOpened)
+		return s.choose(linkOpened)
 	}
 	if s.quiet {
 		s.repeat("")
@@ -192,6 +192,14 @@ func (s *Scene) wantsPhone() bool {
 		return true
 	}
 	return false
+}
+
+// privacy tells what is kept, for how long and whom to ask.
+func (s *Scene) privacy() {
+	a := s.clock()
+	a.Within, a.Wait = s.rules.VerifyWithin, s.rules.FormLife
+	s.say("privacy", a)
+	s.repeat("")
 }
 
 // digits draws n decimal digits from the turn's entropy, uniformly; label keeps

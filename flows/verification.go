@@ -10,26 +10,24 @@ const (
 )
 
 const (
-	codeRight     Event = "code_right"
-	codeWrong     Event = "code_wrong"
-	codeMalformed Event = "code_malformed"
-	codeDead      Event = "code_dead"
-	resendPressed Event = "resend_pressed"
-	codeResent    Event = "code_resent"
-	resendEarly   Event = "resend_early"
-	budgetSpent   Event = "budget_spent"
-	changePressed Event = "change_pressed"
-	phoneChanged  Event = "phone_changed"
-	phoneTaken    Event = "phone_taken"
-	emailChanged  Event = "email_changed"
-	emailTaken    Event = "email_taken"
-	contactSame   Event = "contact_same"
-	reminderDue   Event = "reminder_due"
-	purgeDue      Event = "purge_due"
-	contactLost   Event = "contact_lost" // somebody else proved it first
-	phoneTold     Event = "phone_told"   // that somebody else proved the phone
-	emailTold     Event = "email_told"   // that somebody else proved the e-mail
-	emailGone     Event = "email_gone"   // the phone is proven, and the e-mail was lost
+	codeRight      Event = "code_right"
+	codeWrong      Event = "code_wrong"
+	codeMalformed  Event = "code_malformed"
+	codeDead       Event = "code_dead"
+	resendPressed  Event = "resend_pressed"
+	codeResent     Event = "code_resent"
+	resendEarly    Event = "resend_early"
+	budgetSpent    Event = "budget_spent"
+	changePressed  Event = "change_pressed"
+	contactChanged Event = "contact_changed"
+	contactTaken   Event = "contact_taken"
+	contactSame    Event = "contact_same"
+	reminderDue    Event = "reminder_due"
+	purgeDue       Event = "purge_due"
+	contactLost    Event = "contact_lost" // somebody else proved it first
+	phoneTold      Event = "phone_told"   // that somebody else proved the phone
+	emailTold      Event = "email_told"   // that somebody else proved the e-mail
+	emailGone      Event = "email_gone"   // the phone is proven, and the e-mail was lost
 )
 
 var verification = Flow{
@@ -52,12 +50,12 @@ var verification = Flow{
 				{{Caption: "button.help", Event: helpPressed}},
 			},
 			Decide: map[Event]Decision{
-				resendPressed: {Into: resendOutcomes, By: resendUnlessLost(ByPhone)},
+				resendPressed: {Into: resendOutcomes, By: resendUnlessGone(phoneChallenge)},
 				codeRight:     {Into: []Event{codeRight, contactLost, emailGone}, By: provePhone},
 			},
 			On: map[Event]Move{
 				codeRight:     {To: enterEmailCode, Say: "verify.phone_done", Do: phoneDone},
-				emailGone:     {To: changeEmail, Say: "verify.phone_done"},
+				emailGone:     {To: changeEmail, Say: "verify.phone_done", Do: tellEmailLost},
 				contactLost:   {To: changePhone, Say: "verify.lost"},
 				codeWrong:     {To: enterPhoneCode, Say: "verify.code_wrong"},
 				codeMalformed: {To: enterPhoneCode, Say: "verify.code_malformed"},
@@ -69,16 +67,18 @@ var verification = Flow{
 			},
 		},
 		changePhone: {
-			Ask: "verify.change_phone", Args: phoneCodeArgs, Read: readChangedPhone, Buttons: backOnly,
+			Ask: "verify.change_phone", Args: phoneCodeArgs, Read: readChangedPhone,
+			Buttons: [][]Choice{{{Caption: "button.my_phone", Event: myPhonePressed, When: wanted}}, helpBack},
+			Decide:  map[Event]Decision{myPhonePressed: {Into: changeOutcomes, By: changeToWanted(ByPhone)}},
 			On: map[Event]Move{
-				phoneChanged:   {To: enterPhoneCode, Say: "verify.phone_changed"},
+				contactChanged: {To: enterPhoneCode, Say: "verify.phone_changed"},
 				contactSame:    {To: enterPhoneCode, Say: "verify.contact_same"},
 				phoneWrong:     {To: changePhone, Say: "wrong"},
 				contactForeign: {To: changePhone, Say: "reg.contact_foreign"},
-				phoneTaken:     {To: changePhone, Say: "verify.taken"},
+				contactTaken:   {To: changePhone, Say: "verify.taken"},
 				refusalsSpent:  {To: changePhone, Say: "review.refusals"},
 				budgetSpent:    {To: changePhone, Say: "verify.budget"},
-				backPressed:    {To: enterPhoneCode},
+				backPressed:    {To: enterPhoneCode, Do: forgetWanted},
 			},
 		},
 		enterEmailCode: {
@@ -89,7 +89,7 @@ var verification = Flow{
 				{{Caption: "button.help", Event: helpPressed}},
 			},
 			Decide: map[Event]Decision{
-				resendPressed: {Into: resendOutcomes, By: resendUnlessLost(ByEmail)},
+				resendPressed: {Into: resendOutcomes, By: resendUnlessGone(emailChallenge)},
 				codeRight:     {Into: []Event{codeRight, contactLost}, By: proveEmail},
 			},
 			On: map[Event]Move{
@@ -105,8 +105,10 @@ var verification = Flow{
 			},
 		},
 		changeEmail: {
-			Ask: "verify.change_email", Args: emailCodeArgs, Read: readChangedEmail, Buttons: backOnly,
-			On: changeEmailRows,
+			Ask: "verify.change_email", Args: emailCodeArgs, Read: readChangedEmail,
+			Buttons: [][]Choice{{{Caption: "button.my_email", Event: myEmailPressed, When: wanted}}, helpBack},
+			Decide:  map[Event]Decision{myEmailPressed: {Into: changeOutcomes, By: changeToWanted(ByEmail)}},
+			On:      changeEmailRows,
 		},
 		changeSuggested: {
 			Ask: "reg.suggest_email", Args: doubtArgs, Read: readChangedEmail, Buttons: suggestButtons,
@@ -119,18 +121,18 @@ var verification = Flow{
 	},
 }
 
-var changeOutcomes = []Event{emailChanged, contactSame, emailTaken, refusalsSpent, budgetSpent}
+var changeOutcomes = []Event{contactChanged, contactSame, contactTaken, refusalsSpent, budgetSpent}
 
 // changeEmailRows are the rows of the new address and of its mended spelling.
 var changeEmailRows = map[Event]Move{
-	emailChanged:  {To: enterEmailCode, Say: "verify.email_changed"},
-	contactSame:   {To: enterEmailCode, Say: "verify.contact_same"},
-	emailDoubtful: {To: changeSuggested},
-	emailWrong:    {To: changeEmail, Say: "wrong"},
-	emailTaken:    {To: changeEmail, Say: "verify.taken"},
-	refusalsSpent: {To: changeEmail, Say: "review.refusals"},
-	budgetSpent:   {To: changeEmail, Say: "verify.budget"},
-	backPressed:   {To: enterEmailCode},
+	contactChanged: {To: enterEmailCode, Say: "verify.email_changed"},
+	contactSame:    {To: enterEmailCode, Say: "verify.contact_same"},
+	emailDoubtful:  {To: changeSuggested},
+	emailWrong:     {To: changeEmail, Say: "wrong"},
+	contactTaken:   {To: changeEmail, Say: "verify.taken"},
+	refusalsSpent:  {To: changeEmail, Say: "review.refusals"},
+	budgetSpent:    {To: changeEmail, Say: "verify.budget"},
+	backPressed:    {To: enterEmailCode, Do: forgetWanted},
 }
 
 // remind tells the times where the question does not tell them itself.

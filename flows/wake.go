@@ -19,6 +19,8 @@ func (s *Scene) woke() error {
 		return s.fire(changeExpired)
 	case due(c.Access.Until):
 		return s.fire(accessExpired)
+	case due(c.Link.Until):
+		dropLink(s)
 	case due(c.pauseEnd()):
 		return s.fire(pauseOver)
 	}
@@ -49,6 +51,9 @@ func (s *Scene) reported() {
 // codeReported starts the life of a code that was handed over. One that never
 // left gives its budgets back, and the resident is told if it still matters.
 func (s *Scene) codeReported(h challenge) {
+	if h.ofAccess() {
+		return // whatever came of it would tell that the contacts are somebody's
+	}
 	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
 	if s.t.Outcome != Unsent {
 		if current && h.Until == 0 {
@@ -59,10 +64,7 @@ func (s *Scene) codeReported(h challenge) {
 		}
 		return
 	}
-	if h.ref == RefAccessPhone || h.ref == RefAccessEmail {
-		return // a word about it would tell that the contacts are somebody's
-	}
-	s.giveBackCode(Contact{h.contact.Channel, s.t.Text}, s.t.Ref.At)
+	s.giveBackCode(contactOf(s.t.Text), s.t.Ref.At)
 	if !current {
 		return
 	}

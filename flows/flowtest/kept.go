@@ -31,6 +31,11 @@ func (p *Player) kept(string) error {
 			{"phone " + f.Phone.Value, f.Phone.Value != ""}, {"email " + f.Email.Value, f.Email.Value != ""},
 			{"registration " + string(r.Phone) + " " + string(r.Email), r.Submitted != 0},
 			{"account " + string(a.Phone) + " " + string(a.Email), a.Number != 0},
+			{"proven phone", r.PhoneAt != 0},
+			{"new contact " + c.Change.Value + string(c.Change.Doubtful) + c.Change.Wanted, c.Change != flows.Change{Code: c.Change.Code}},
+			{"way back " + string(c.Access.Phone) + " " + string(c.Access.Email), c.Access.Until != 0},
+			{"link " + string(c.Link.Number) + " " + c.Link.Flat, c.Link.Number != ""},
+			{"binding " + string(c.Bind.Number) + " " + c.Bind.Flat, c.Bind.Number != ""},
 			{"consent " + r.Consent.Version + " and agreement " + r.Agreement.Version, r.Submitted != 0},
 			{"consent " + a.Consent.Version + " and agreement " + a.Agreement.Version, a.Number != 0},
 		} {
@@ -58,6 +63,9 @@ func (p *Player) owner(s string) error {
 			whose = "account of " + p.names[l.Account(o.Account).Chat]
 		case o.Chat != 0:
 			whose = "registration of " + p.names[o.Chat]
+			if o.Proven {
+				whose += ", proven"
+			}
 		}
 		p.out = append(p.out, "("+whose+")")
 	})

@@ -40,9 +40,12 @@ type Player struct {
 	held     []report // by a slow gateway
 	waiting  []report // for the next minute of the SMS budget
 	out      []string
-	reported []report // to be played after the turn
-	news     []flows.Tell
-	pressed  flows.Turn // the last press
+	reported []report          // to be played after the turn
+	news     []flows.Tell      // to be played after the turn, or with «tell»
+	late     bool              // news wait for «tell»
+	log      []flows.AuditLine // of all turns
+	exported []byte            // the last file
+	pressed  flows.Turn        // the last press
 	crowds   int
 }
 
@@ -101,9 +104,11 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 	t.At, t.Update = p.now, int64(p.turns)
 	t.Entropy = sha256.Sum256(fmt.Appendf(nil, "turn %d", p.turns))
 	p.world.SetNow(p.now)
+	var log recorder
 	effects, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
 		before := c
-		next, effects, err := p.engine.Step(c, t, l)
+		log.Ledger, log.lines = l, nil
+		next, effects, err := p.engine.Step(c, t, &log)
 		if c != before {
 			return next, effects, errors.New("step changed its input")
 		}
@@ -112,19 +117,35 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 	if err != nil {
 		return err
 	}
+	p.log = append(p.log, log.lines...)
 	for _, e := range effects {
 		if err := p.show(chat, e); err != nil {
 			return err
 		}
 	}
-	reports, news := p.reported, p.news
-	p.reported, p.news = nil, nil
+	reports := p.reported
+	p.reported = nil
+	if !p.late {
+		if err := p.tell(""); err != nil {
+			return err
+		}
+	}
+	return p.handOver(reports)
+}
+
+// tell plays the news that wait, twice if so wished.
+func (p *Player) tell(how string) error {
+	news := p.news
+	p.news = nil
+	if how == "twice" {
+		news = append(news[:len(news):len(news)], news...)
+	}
 	for _, n := range news {
 		if err := p.turn(n.To, flows.Turn{Kind: flows.Told, News: n.News, Text: n.Value}); err != nil {
 			return err
 		}
 	}
-	return p.handOver(reports)
+	return nil
 }
 
 // handOver does what the gateways do with what was sent.

@@ -23,8 +23,13 @@
 //	flood:                         more than a chat may have waiting
 //	kept:                          shows what is kept about the resident
 //	owner: CONTACT                 shows who has a phone or an e-mail
+//	audit:                         shows the whole audit log, with what its keys still open
+//	export:                        shows the last file that was exported
+//	news: late|now                 whether news for other chats wait for «tell»
+//	tell: [twice]                  plays the news that wait
 //	form: PHONE EMAIL              plays everything up to the review; the last answer is shown
 //	registered: PHONE EMAIL        the same up to the code of the phone
+//	claimed: PHONE EMAIL           the same with a phone that somebody's registration has: «Это мой номер»
 //	member: PHONE EMAIL            the same up to the main menu
 //	bound: N to M                  binds the houses 8000000001 and so on to the resident's account
 //	vanished: NUMBER               binds a contract that the directory does not know

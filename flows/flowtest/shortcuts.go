@@ -14,6 +14,7 @@ var (
 		"user: {captcha}", "press: Принимаю",
 	}
 	registrationTurns = append(formTurns[:len(formTurns):len(formTurns)], "press: Зарегистрироваться")
+	claimTurns        = append(registrationTurns[:len(registrationTurns):len(registrationTurns)], "press: Это мой номер", "press: Зарегистрироваться")
 	accountTurns      = append(registrationTurns[:len(registrationTurns):len(registrationTurns)], "user: {sms}", "user: {mail}")
 )
 

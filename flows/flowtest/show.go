@@ -95,6 +95,9 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 		who += " edits"
 	}
 	p.out = append(p.out, show(who, message)...)
+	if say.Attach.Kind == flows.ExportFile {
+		p.exported = say.Attach.Data
+	}
 	if say.Attach.Kind == flows.CaptchaPicture {
 		p.last["{captcha}"] = say.Attach.Answer
 		p.remember("", "", report{chat, "", say.Report})

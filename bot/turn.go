@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -59,7 +60,9 @@ func (b *Bot) play(ctx context.Context, chat int64, j job) error {
 	if p.skipped || j.dropped {
 		return nil
 	}
-	b.Log.Info("turn", "chat", chat, "kind", kindNames[j.turn.Kind], "from", p.from, "event", p.event, "to", p.to, "took", time.Since(started))
+	b.Log.LogAttrs(ctx, slog.LevelInfo, "turn", slog.Int64("chat", chat), slog.String("kind", kindNames[j.turn.Kind]),
+		slog.String("from", string(p.from)), slog.String("event", string(p.event)), slog.String("to", string(p.to)),
+		slog.Duration("took", time.Since(started)))
 	return nil
 }
 

@@ -20,14 +20,14 @@ func TestPoisonTurn(t *testing.T) {
 	w.plant(flows.Conversation{Chat: anna, State: "enter_phone_code", Dialog: 1, Registration: flows.Registration{
 		Submitted: 1, Phone: "+79161234501", Email: "anna@mail.example", PhoneCode: flows.Challenge{Sent: 1, LastAt: 1},
 	}})
+	w.meet(admin)
 	w.start()
-	w.greet(admin)
 	apology := w.hear(anna, 0, "ошибка на нашей стороне").Text
 	incident := regexp.MustCompile(`[0-9a-f]{8}`).FindString(apology)
 	if incident == "" {
 		t.Fatalf("no number in %q", apology)
 	}
-	w.hear(admin, 0, incident)
+	w.until("an alert", func() bool { return len(w.heard(admin, incident)) == 1 })
 	if !w.log.has("incident="+incident) || !w.log.has("panic") {
 		t.Errorf("log:\n%s", w.log)
 	}

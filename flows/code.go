@@ -13,12 +13,6 @@ import (
 // codeDigits is the length of a code (SPEC §2.3).
 const codeDigits = 6
 
-// Samples of the last codes by SMS, for the alert about SMS pumping (SPEC §2.3).
-const (
-	sampleSize = 50
-	sampleUsed = 15 // fewer of them used is an alert
-)
-
 // challenge is one channel's code of the running registration.
 type challenge struct {
 	*Challenge
@@ -75,7 +69,9 @@ func (s *Scene) affordable(c Contact) bool {
 	}
 	s.args.Until, s.args.Value = s.unix(until.Unix()), Field{Value: c.Value}.shown()
 	s.args.Fields = []FieldView{{Fault: why}}
-	s.blocked, s.blockedUntil = c, until
+	if s.blocked == (Contact{}) {
+		s.blocked, s.blockedUntil = c, until
+	}
 	return false
 }
 
@@ -139,47 +135,6 @@ func (s *Scene) spendSMS(h challenge) {
 		u.Told = true
 		s.l.SetUsage(dayBudget, u)
 		s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
-	}
-}
-
-// sampleSent counts a code that left the bot among the last ones, and tells the
-// staff when too few of those were ever entered (SPEC §2.3, SMS pumping).
-func (s *Scene) sampleSent(h challenge) {
-	u := s.l.Usage(sampleBudget)
-	u.Count++
-	sample := Spend{Tag: uint64(u.Count)}
-	if h.Serial == s.t.Ref.Serial {
-		h.Sample = sample.Tag
-		if s.c.Registration.PhoneAt != 0 { // entered before the gateway's answer came
-			sample.At = 1
-		}
-	}
-	u.Spends = append(append([]Spend(nil), u.Spends...), sample)
-	if over := len(u.Spends) - sampleSize; over > 0 {
-		u.Spends = u.Spends[over:]
-	}
-	used := 0
-	for _, sp := range u.Spends {
-		used += int(sp.At)
-	}
-	low := len(u.Spends) == sampleSize && used < sampleUsed
-	if low && !u.Told {
-		s.out = append(s.out, Alert{"alert.sms_conversion", Args{N: used, Left: sampleSize}})
-	}
-	u.Told = low
-	s.l.SetUsage(sampleBudget, u)
-}
-
-// markUsed notes that the code of a sample was entered.
-func (s *Scene) markUsed(sample uint64) {
-	u := s.l.Usage(sampleBudget)
-	for i, sp := range u.Spends {
-		if sp.Tag == sample {
-			u.Spends = append([]Spend(nil), u.Spends...)
-			u.Spends[i].At = 1
-			s.l.SetUsage(sampleBudget, u)
-			return
-		}
 	}
 }
 

@@ -27,7 +27,7 @@ type Conversation struct {
 	Limits       Limits       `cbor:"12,keyasint,omitzero"`
 	Page         int          `cbor:"13,keyasint,omitempty"` // of the list that is shown
 	Chosen       Number       `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
-	LastPress    Press        `cbor:"15,keyasint,omitzero"`  // the button that was taken last
+	LastPress    Press        `cbor:"16,keyasint,omitzero"`  // the button that was taken last
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 

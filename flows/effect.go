@@ -14,7 +14,7 @@ type Say struct {
 	Lead     []Line // said before Text, in the same message
 	Text     Text
 	Args     Args
-	Buttons  [][]Button
+	Buttons  [][]Button // shared with other messages: never written to
 	Keyboard Keyboard
 	Attach   Attachment
 	Replace  int // message that this one takes the place of, 0 = none

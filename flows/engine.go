@@ -3,7 +3,6 @@ package flows
 import (
 	"fmt"
 	"strings"
-	"unicode"
 )
 
 // Engine runs the dialogs. It is safe for concurrent use.
@@ -11,27 +10,51 @@ type Engine struct {
 	rules   Rules
 	key     []byte
 	caption func(Text, Args) string
-	homes   map[State]*home
+	typable map[Text]string // captions without arguments, as somebody may type them
+	places  map[State]*place
 }
 
-type home struct {
+// place is a state as the engine needs it.
+type place struct {
 	flow  *Flow
 	judge *judge
-	rows  map[State]map[Event]Move
+	node  Node
+	rows  map[Event]Move
+	fixed [][]Button // by row of node.Buttons: the buttons that never change, else nil
 }
 
 // New returns an engine. The key is for the hashes of codes; caption renders a
 // button's text, so that a caption that is typed counts as pressed.
 func New(rules Rules, key []byte, caption func(Text, Args) string) *Engine {
-	e := &Engine{rules: rules, key: key, caption: caption, homes: map[State]*home{}}
+	e := &Engine{rules: rules, key: key, caption: caption, typable: map[Text]string{}, places: map[State]*place{}}
 	for _, f := range All() {
-		h := &home{flow: f, judge: newJudge(f), rows: map[State]map[Event]Move{}}
-		for s := range f.States {
-			h.rows[s] = f.rows(s, true)
-			e.homes[s] = h
+		j := newJudge(f)
+		for s, n := range f.States {
+			e.places[s] = &place{flow: f, judge: j, node: n, rows: f.rows(s, true), fixed: fixedRows(n)}
 		}
 	}
+	for _, c := range fixedCaptions(e.places) {
+		e.typable[c] = plainCaption(caption(c, Args{}))
+	}
 	return e
+}
+
+// fixedRows are the rows of a question that are always the same, so that they
+// need not be made anew for every message.
+func fixedRows(n Node) [][]Button {
+	rows := make([][]Button, len(n.Buttons))
+	for i, choices := range n.Buttons {
+		row := make([]Button, 0, len(choices))
+		for _, c := range choices {
+			if c.When != nil || c.Style != nil || c.Args != nil {
+				row = nil
+				break
+			}
+			row = append(row, Button{Caption: c.Caption, Event: c.Event})
+		}
+		rows[i] = row
+	}
+	return rows
 }
 
 // Rules returns the rules the engine was made with.
@@ -42,20 +65,21 @@ func (e *Engine) Rules() *Rules { return &e.rules }
 // a transaction may run it again. An error is a fault of the program; a
 // resident's mistake is an event.
 func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect, error) {
-	s := &Scene{Engine: e, c: &c, t: t, l: l}
-	c.Version = Version
-	if e.homes[c.State] == nil {
+	s := &Scene{Engine: e, next: c, t: t, l: l}
+	s.c = &s.next
+	s.c.Version = Version
+	if e.places[c.State] == nil {
 		s.begin()
 		if t.Kind != Woke && t.Kind != Reported {
 			s.greet()
-			return c, s.out, nil
+			return s.next, s.out, nil
 		}
 	}
 	err := s.take()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
 	}
-	return c, s.out, err
+	return s.next, s.out, err
 }
 
 // begin puts a conversation that is new, or whose state this version of the
@@ -79,7 +103,7 @@ func (s *Scene) begin() {
 // they did was no answer to a question of ours.
 func (s *Scene) greet() {
 	s.say("start.hello", Args{})
-	if s.t.Kind == Said && s.isHelp(s.t.Text) {
+	if s.t.Kind == Said && s.isHelp() {
 		s.help()
 		return
 	}
@@ -114,11 +138,11 @@ func (s *Scene) take() error {
 
 // said handles what was written: a command, a caption on offer, or an answer.
 func (s *Scene) said() error {
-	if s.isHelp(s.t.Text) {
+	if s.isHelp() {
 		s.help()
 		return nil
 	}
-	flow := s.homes[s.c.State].flow
+	flow := s.place().flow
 	switch command(s.t.Text) {
 	case "":
 	case "/start":
@@ -129,7 +153,7 @@ func (s *Scene) said() error {
 		s.repeat("misread.command")
 		return nil
 	}
-	if b, ok := s.captioned(s.t.Text); ok {
+	if b, ok := s.captioned(); ok {
 		s.args.N = b.Arg
 		return s.choose(b.Event)
 	}
@@ -185,17 +209,6 @@ func (last Press) twice(p Press, current uint32) bool {
 		(p.Revision != current || p.Event == last.Event)
 }
 
-// isHelp reports whether a text asks for the instruction, by the command or by
-// the caption of its button; both work at every step.
-func (s *Scene) isHelp(text string) bool {
-	return command(text) == "/help" || s.typed(text, "button.help")
-}
-
-// typed reports whether a text is the caption of a button.
-func (s *Scene) typed(text string, caption Text) bool {
-	return plainCaption(text) == plainCaption(s.caption(caption, Args{}))
-}
-
 // command returns the lower-case command of a text, without the bot's name and
 // what follows; "" when the text is no command.
 func command(text string) string {
@@ -205,26 +218,4 @@ func command(text string) string {
 	}
 	word, _, _ := strings.Cut(strings.ToLower(words[0]), "@")
 	return word
-}
-
-// captioned finds the button whose caption was typed.
-func (s *Scene) captioned(text string) (Button, bool) {
-	typed := plainCaption(text)
-	if typed == "" {
-		return Button{}, false
-	}
-	for _, row := range s.buttons() {
-		for _, b := range row {
-			if plainCaption(s.caption(b.Caption, b.Args)) == typed {
-				return b, true
-			}
-		}
-	}
-	return Button{}, false
-}
-
-// plainCaption is a caption without emoji, punctuation around it, case and ё.
-func plainCaption(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return strings.ReplaceAll(strings.ToLower(strings.Join(strings.Fields(s), " ")), "ё", "е")
 }

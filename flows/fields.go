@@ -72,7 +72,7 @@ func (s *Scene) notOwn(t Turn) Event {
 	switch {
 	case t.Kind == Shared && !t.Own:
 		return contactForeign
-	case t.Kind == Said && s.node().Keyboard == PhoneKeyboard && s.typed(t.Text, "button.send_phone"):
+	case t.Kind == Said && s.node().Keyboard == PhoneKeyboard && s.wrote(sendPhone):
 		return contactTyped
 	}
 	return ""

@@ -4,22 +4,22 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // Scene is one step as its readers and doers see it: the conversation that they
 // change, the turn, the ledger, and what is to be said.
 type Scene struct {
 	*Engine
-	c *Conversation
-	t Turn
-	l Ledger
+	next Conversation  // what is to be stored
+	c    *Conversation // next, for those who change it
+	t    Turn
+	l    Ledger
 
-	args Args   // of the Move's Say
-	lead []Line // said before the next question, in its message
-	out  []Effect
+	written string // see typed
+	args    Args   // of the Move's Say
+	lead    []Line // said before the next question, in its message
+	out     []Effect
 
 	quiet   bool // the next question comes without its attachment
 	silent  bool // there is no next question: the last one stands
@@ -29,7 +29,9 @@ type Scene struct {
 	blockedUntil time.Time
 }
 
-func (s *Scene) node() Node { return s.homes[s.c.State].flow.States[s.c.State] }
+func (s *Scene) place() *place { return s.places[s.c.State] }
+
+func (s *Scene) node() *Node { return &s.place().node }
 
 // say puts a line before the next question.
 func (s *Scene) say(t Text, a Args) { s.lead = append(s.lead, Line{t, a}) }
@@ -44,15 +46,14 @@ func (s *Scene) choose(e Event) error {
 
 // fire moves the conversation along a row of its table and asks the next question.
 func (s *Scene) fire(e Event) error {
-	from := s.c.State
-	h := s.homes[from]
-	to, err := h.judge.move(from, e)
+	from := s.place()
+	to, err := from.judge.move(s.c.State, e)
 	if err != nil {
 		return err
 	}
 	s.c.Event = e
 	keyboard := s.node().Keyboard
-	said, move := len(s.lead), h.rows[from][e]
+	said, move := len(s.lead), from.rows[e]
 	if move.Do != nil {
 		move.Do(s)
 	}
@@ -65,12 +66,12 @@ func (s *Scene) fire(e Event) error {
 	if to == resume {
 		to, s.c.Resume = s.c.Resume, ""
 	}
-	if s.homes[to] == nil {
+	if s.places[to] == nil {
 		s.begin()
 	} else {
 		s.c.State = to
 	}
-	if s.homes[s.c.State] != h {
+	if s.place().flow != from.flow {
 		s.c.Dialog++
 	}
 	s.c.Revision++
@@ -124,7 +125,7 @@ func (s *Scene) repeat(why Text) {
 	s.out = append(s.out, q)
 }
 
-func (s *Scene) question(n Node) Say {
+func (s *Scene) question(n *Node) Say {
 	q := Say{Replace: s.replace, Lead: s.lead, Text: n.Ask, Keyboard: n.Keyboard, Buttons: s.buttons(), Dialog: s.c.Dialog, Revision: s.c.Revision}
 	if n.Args != nil {
 		q.Args = n.Args(s)
@@ -135,12 +136,16 @@ func (s *Scene) question(n Node) Say {
 
 // buttons are the buttons that the current question offers.
 func (s *Scene) buttons() [][]Button {
-	n := s.node()
-	var rows [][]Button
-	if n.List != nil {
-		rows = n.List(s)
+	p := s.place()
+	rows := make([][]Button, 0, len(p.node.Buttons))
+	if p.node.List != nil {
+		rows = p.node.List(s)
 	}
-	for _, choices := range n.Buttons {
+	for i, choices := range p.node.Buttons {
+		if p.fixed[i] != nil {
+			rows = append(rows, p.fixed[i])
+			continue
+		}
 		var row []Button
 		for _, c := range choices {
 			if c.When != nil && !c.When(s) {
@@ -217,34 +222,4 @@ func (s *Scene) unix(at int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(at, 0).In(s.rules.Location)
-}
-
-// quote is what a resident typed, fit to be shown and kept: one line of at most
-// MaxName characters without control, format and bidi characters.
-func quote(text string) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, text)
-	r := []rune(strings.Join(strings.Fields(clean), " "))
-	if len(r) > MaxName {
-		return string(r[:MaxName-1]) + "…"
-	}
-	return string(r)
-}
-
-// withoutFormat drops the invisible characters that telephones and address
-// books put around what is copied.
-func withoutFormat(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, text)
 }

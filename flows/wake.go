@@ -65,8 +65,6 @@ func (s *Scene) codeReported(h challenge) {
 	}
 }
 
-func tellClock(s *Scene) { s.args = s.clock() }
-
 // clock tells the times that the instruction names.
 func (s *Scene) clock() Args {
 	y, m, d := s.t.At.In(s.rules.Location).Date()

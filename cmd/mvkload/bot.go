@@ -134,3 +134,12 @@ func (b *bot) explain(err error) error {
 	lines := bytes.Split(bytes.TrimSpace(log), []byte("\n"))
 	return fmt.Errorf("%w\nthe bot's log ends:\n%s", err, bytes.Join(lines[max(0, len(lines)-10):], []byte("\n")))
 }
+
+// ownCPU is what this process has used so far, without its children.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0 // not told on this system
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

@@ -19,6 +19,7 @@ type report struct {
 	repeated      int
 	faults        []string
 	bot           usage
+	own           time.Duration // CPU of this process
 	databaseBytes int64
 }
 
@@ -57,8 +58,9 @@ func (r *report) print(w io.Writer) {
 	fmt.Fprintf(w, "residents %d, think %v, %.1f s, log level %s\n", r.residents, r.think, r.took.Seconds(), r.logLevel)
 	fmt.Fprintf(w, "steps/s %.0f  (%d steps)\n", float64(r.steps)/r.took.Seconds(), r.steps)
 	fmt.Fprintf(w, "update queued to answer seen, ms: p50 %s  p99 %s  max %s\n", ms(r.p50), ms(r.p99), ms(r.max))
-	fmt.Fprintf(w, "bot: CPU µs/step %.0f  peak RSS %d MiB  database %d KiB\n",
-		float64(r.bot.cpu.Microseconds())/float64(max(1, r.allSteps)), r.bot.peakRSS>>20, r.databaseBytes>>10)
+	perStep := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(max(1, r.allSteps)) }
+	fmt.Fprintf(w, "bot: CPU µs/step %.0f  peak RSS %d MiB  database %d KiB\n", perStep(r.bot.cpu), r.bot.peakRSS>>20, r.databaseBytes>>10)
+	fmt.Fprintf(w, "residents and Telegram: CPU µs/step %.0f\n", perStep(r.own))
 	if r.kill > 0 {
 		fmt.Fprintf(w, "kill -9: %d times; messages in flight that came again: %d\n", r.kills, r.repeated)
 	}

@@ -57,7 +57,7 @@ func measure(ctx context.Context, o options) (r *report, err error) {
 	if err := b.stop(); err != nil {
 		return nil, b.explain(err)
 	}
-	r.bot = b.used
+	r.bot, r.own = b.used, ownCPU()
 	for _, v := range tg.Violations() {
 		r.fault("Telegram refused: " + v)
 	}

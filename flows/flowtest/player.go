@@ -37,7 +37,8 @@ type Player struct {
 	asked    map[int64][]flows.Say // messages with buttons, the oldest first
 	last     map[string]string     // codes by placeholder
 	gateway  string
-	held     []report
+	held     []report // by a slow gateway
+	waiting  []report // for the next minute of the SMS budget
 	out      []string
 	reported []report   // to be played after the turn
 	pressed  flows.Turn // the last press
@@ -117,14 +118,29 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 	}
 	reports := p.reported
 	p.reported = nil
+	return p.handOver(reports)
+}
+
+// handOver does what the gateways do with what was sent.
+func (p *Player) handOver(reports []report) error {
 	for _, r := range reports {
-		switch p.gateway {
-		case "slow":
+		outcome := map[string]flows.Outcome{"up": flows.Delivered, "down": flows.Unsent, "lost": flows.Unknown}[p.gateway]
+		if p.gateway == "slow" {
 			p.held = append(p.held, r)
-		default:
-			if err := p.report(r, map[string]flows.Outcome{"up": flows.Delivered, "down": flows.Unsent, "lost": flows.Unknown}[p.gateway]); err != nil {
+			continue
+		}
+		if r.ref.Kind == flows.RefPhoneCode {
+			var full bool
+			if err := p.look(func(_ flows.Conversation, l flows.Ledger) { full = !p.engine.TakeMinute(p.now, l).IsZero() }); err != nil {
 				return err
 			}
+			if full {
+				p.waiting = append(p.waiting, r)
+				continue
+			}
+		}
+		if err := p.report(r, outcome); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -147,10 +163,18 @@ func (p *Player) pass(until time.Time) error {
 }
 
 func (p *Player) wake() error {
-	for {
+	waiting := p.waiting
+	p.waiting = nil
+	if err := p.handOver(waiting); err != nil {
+		return err
+	}
+	for round := 0; ; round++ {
 		due, err := p.world.Due(p.now)
 		if err != nil || len(due) == 0 {
 			return err
+		}
+		if round > 10 {
+			return errors.New("a deadline that waking does not move")
 		}
 		for _, chat := range due {
 			if err := p.turn(chat, flows.Turn{Kind: flows.Woke}); err != nil {

@@ -14,7 +14,7 @@ func (p *Player) rule(s string) error {
 	r := &p.rules
 	numbers := map[string]*int{
 		"block_hourly": &r.BlockHourly, "contact_hourly": &r.ContactHourly, "contact_daily": &r.ContactDaily,
-		"user_sms_daily": &r.UserSMSDaily, "user_phones": &r.UserPhones, "sms_per_day": &r.SMSPerDay,
+		"user_sms_daily": &r.UserSMSDaily, "user_phones": &r.UserPhones, "sms_per_day": &r.SMSPerDay, "sms_per_minute": &r.SMSPerMinute,
 	}
 	spans := map[string]*time.Duration{
 		"form_life": &r.FormLife, "verify_within": &r.VerifyWithin, "purge_at": &r.PurgeAt, "remind_before": &r.RemindBefore,

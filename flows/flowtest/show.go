@@ -35,6 +35,12 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 			return err
 		}
 		s, err := p.texts.Plain(e.Text, e.Args)
+		if err != nil {
+			return err
+		}
+		if page, err := p.texts.HTML(e.Text+".html", e.Args); err != nil || !strings.Contains(page, e.Args.Code) {
+			return fmt.Errorf("HTML part of %s: %q, %w", e.Text, page, err)
+		}
 		p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
 		p.remember("{mail}", digits.FindString(s), report{chat, string(e.To), e.Report})
 		return err

@@ -132,10 +132,12 @@ func (b *Bot) Run(ctx context.Context) error {
 
 // greetMenu sets the commands that Telegram shows to everybody.
 func (b *Bot) greetMenu(ctx context.Context) {
-	commands := []telegram.Command{
-		{Name: "start", Description: "Начать или продолжить"},
-		{Name: "help", Description: "Инструкция"},
-		{Name: "cancel", Description: "Выйти из диалога"},
+	var commands []telegram.Command
+	for _, c := range []struct {
+		name        string
+		description flows.Text
+	}{{"start", "command.start"}, {"help", "command.help"}, {"cancel", "command.cancel"}} {
+		commands = append(commands, telegram.Command{Name: c.name, Description: b.Texts.Caption(c.description, flows.Args{})})
 	}
 	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
 		err := b.Telegram.SetCommands(ctx, 0, commands)

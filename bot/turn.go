@@ -54,7 +54,7 @@ func (b *Bot) play(ctx context.Context, chat int64, j job) error {
 	}
 	b.out.add(p.records)
 	if j.callback != "" {
-		b.answer(ctx, j.callback, p.notice)
+		b.answer(j.callback, p.notice)
 	}
 	b.stats.turn(p, time.Since(started))
 	if p.skipped || j.dropped {
@@ -105,7 +105,18 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 		}
 		return tx.SaveConversation(next)
 	})
+	if err != nil && !passing(err) {
+		err = &fault{err}
+	}
 	return p, err
+}
+
+// passing reports whether an error is the storage's own and no turn's: the
+// update waits then. Any other error would come again with every try, such as a
+// damaged record, and must not stop the updates behind it.
+func passing(err error) bool {
+	return errors.Is(err, storage.ErrNoSpace) || errors.Is(err, storage.ErrClosed) || errors.Is(err, storage.ErrUnknownOutcome) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // fresh reports whether the job is played for the first time.
@@ -165,14 +176,14 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 }
 
 // answer ends the waiting circle on a pressed button.
-func (b *Bot) answer(ctx context.Context, callback string, notice flows.Text) {
+func (b *Bot) answer(callback string, notice flows.Text) {
 	params := map[string]string{"callback_query_id": callback}
 	if notice != "" {
 		if s, err := b.Texts.Plain(notice, flows.Args{}); err == nil {
 			params["text"] = s
 		}
 	}
-	b.aside(ctx, telegram.Call{Method: "answerCallbackQuery", Params: params})
+	b.aside(telegram.Call{Method: "answerCallbackQuery", Params: params})
 }
 
 // wakeDue wakes the conversations whose deadline has come. Deadlines are data:

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/binary"
 	"errors"
 	"regexp"
 	"testing"
@@ -154,16 +155,23 @@ func TestUnknownOutcomeEndsTheBot(t *testing.T) {
 	}
 }
 
-// Ensure that the bot does not start on an outbox that it cannot read.
-func TestRunRefusesUnreadableOutbox(t *testing.T) {
+// Ensure that a damaged record of the outbox, or of a conversation, stops
+// nobody else, and that its resident hears of it.
+func TestDamagedRecords(t *testing.T) {
 	w := newWorld(t)
-	key := append([]byte("o"), make([]byte, 8)...)
-	if err := w.db.Update(t.Context(), func(tx storage.Tx) error { return tx.Put(key, []byte("rubbish")) }); err != nil {
+	outbox := append([]byte("o"), make([]byte, 8)...)
+	conversation := binary.BigEndian.AppendUint64([]byte("c"), uint64(anna)+1<<63)
+	err := w.db.Update(t.Context(), func(tx storage.Tx) error {
+		return errors.Join(tx.Put(outbox, []byte("rubbish")), tx.Put(conversation, []byte("rubbish")))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.bot.Run(t.Context()); err == nil {
-		t.Error("Run began")
-	}
+	w.meet(admin)
+	w.start()
+	w.until("the damage in the log", func() bool { return w.log.has("outbox record is damaged") })
+	w.say(anna, "/start", "Номер происшествия")
+	w.say(boris, "/start", "Кто вы?")
 }
 
 // Ensure that a menu of commands that Telegram refuses is set later.

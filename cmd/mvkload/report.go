@@ -18,6 +18,7 @@ type report struct {
 	allSteps      int // with those that read back
 	repeated      int
 	faults        []string
+	complaints    []string // warnings and errors in the bot's log
 	bot           usage
 	own           time.Duration // CPU of this process
 	databaseBytes int64
@@ -50,7 +51,7 @@ func (r *report) collect(residents []*resident) {
 
 func (r *report) fault(what string) { r.faults = append(r.faults, what) }
 
-// maxShown bounds how many faults are printed.
+// maxShown bounds how many faults, and how many warnings, are printed.
 const maxShown = 20
 
 func (r *report) print(w io.Writer) {
@@ -64,8 +65,14 @@ func (r *report) print(w io.Writer) {
 	if r.kill > 0 {
 		fmt.Fprintf(w, "kill -9: %d times; messages in flight that came again: %d\n", r.kills, r.repeated)
 	}
-	fmt.Fprintf(w, "missing, doubled, wrong or lost: %d\n", len(r.faults))
-	for _, f := range r.faults[:min(len(r.faults), maxShown)] {
-		fmt.Fprintln(w, "  "+f)
+	list(w, "the bot's warnings", r.complaints)
+	list(w, "missing, doubled, wrong or lost", r.faults)
+}
+
+// list prints how many lines there are, and the first of them.
+func list(w io.Writer, title string, lines []string) {
+	fmt.Fprintf(w, "%s: %d\n", title, len(lines))
+	for _, line := range lines[:min(len(lines), maxShown)] {
+		fmt.Fprintln(w, "  "+line)
 	}
 }

@@ -58,6 +58,9 @@ func measure(ctx context.Context, o options) (r *report, err error) {
 		return nil, b.explain(err)
 	}
 	r.bot, r.own = b.used, ownCPU()
+	if r.complaints, err = b.complaints(); err != nil {
+		return nil, err
+	}
 	for _, v := range tg.Violations() {
 		r.fault("Telegram refused: " + v)
 	}

@@ -64,13 +64,14 @@ type Bot struct {
 
 	fatal     context.CancelCauseFunc
 	sleep     func(context.Context, time.Duration) bool // false when the context ended first
+	finishing time.Duration
 	answering sync.WaitGroup
 	answers   chan struct{} // slots for answers to buttons
 }
 
 // New returns a bot; it does nothing until Run.
 func New(o Options) *Bot {
-	b := &Bot{Options: o, answers: make(chan struct{}, 64), fatal: func(error) {}, sleep: sleep}
+	b := &Bot{Options: o, answers: make(chan struct{}, 64), fatal: func(error) {}, sleep: sleep, finishing: finishing}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
 	return b
@@ -87,11 +88,9 @@ func (b *Bot) Ready() error {
 	return nil
 }
 
-// How long a stopping bot finishes turns and messages that are under way.
-const (
-	finishTurns = 5 * time.Second
-	finishSends = 5 * time.Second
-)
+// finishing is how long a stopping bot finishes turns, and then messages, that
+// are under way.
+const finishing = 5 * time.Second
 
 // Run serves until ctx ends, and returns nil then; or until the outcome of a
 // commit is unknown, which only a restart of the process can mend.
@@ -116,8 +115,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	g.Go(func() error { return b.pruneDaily(gctx) })
 	g.Go(func() error { b.greetMenu(gctx); return nil })
 	err = g.Wait()
-	b.in.drain(finishTurns)
-	b.out.drain(finishSends)
+	b.in.drain(b.finishing)
+	b.out.drain(b.finishing)
 	b.in.drain(time.Second) // what the last deliveries told their conversations
 	stopSending()
 	b.out.wait()
@@ -133,10 +132,12 @@ func (b *Bot) Run(ctx context.Context) error {
 
 // greetMenu sets the commands that Telegram shows to everybody.
 func (b *Bot) greetMenu(ctx context.Context) {
-	commands := []telegram.Command{
-		{Name: "start", Description: "Начать или продолжить"},
-		{Name: "help", Description: "Инструкция"},
-		{Name: "cancel", Description: "Выйти из диалога"},
+	var commands []telegram.Command
+	for _, c := range []struct {
+		name        string
+		description flows.Text
+	}{{"start", "command.start"}, {"help", "command.help"}, {"cancel", "command.cancel"}} {
+		commands = append(commands, telegram.Command{Name: c.name, Description: b.Texts.Caption(c.description, flows.Args{})})
 	}
 	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
 		err := b.Telegram.SetCommands(ctx, 0, commands)

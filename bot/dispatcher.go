@@ -72,6 +72,9 @@ func (d *dispatcher) add(records []storage.Record) {
 // recover sends what an earlier process left behind.
 func (d *dispatcher) recover(records []storage.Record) {
 	for _, r := range records {
+		if r.Channel == 0 {
+			d.bot.Log.Error("outbox record is damaged and left where it is", "record", r.Sequence)
+		}
 		if l := d.lines[r.Channel]; l != nil {
 			l.add(r.Chat, func(_, _ int) delivery { return delivery{Record: r, recovered: true} })
 		}

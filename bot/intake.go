@@ -33,7 +33,7 @@ func (b *Bot) handle(ctx context.Context, batch []telegram.Update) error {
 		failed error
 	)
 	for _, u := range batch {
-		j, ok := b.read(ctx, u)
+		j, ok := b.read(u)
 		if !ok {
 			continue
 		}
@@ -60,7 +60,7 @@ func (b *Bot) handle(ctx context.Context, batch []telegram.Update) error {
 
 // read turns an update into a job. Only private chats are served, and a button
 // counts only for the resident whose chat it stands in.
-func (b *Bot) read(ctx context.Context, u telegram.Update) (job, bool) {
+func (b *Bot) read(u telegram.Update) (job, bool) {
 	b.stats.Updates.Add(1)
 	if u.Kind == telegram.KindUndecodable {
 		b.stats.Undecodable.Add(1)
@@ -68,7 +68,7 @@ func (b *Bot) read(ctx context.Context, u telegram.Update) (job, bool) {
 		return job{}, false
 	}
 	if !u.Private || u.Chat != u.From {
-		b.leave(ctx, u)
+		b.leave(u)
 		return job{}, false
 	}
 	j := job{update: u.ID}
@@ -90,16 +90,17 @@ func (b *Bot) read(ctx context.Context, u telegram.Update) (job, bool) {
 }
 
 // leave takes the bot out of a group that it was put into.
-func (b *Bot) leave(ctx context.Context, u telegram.Update) {
+func (b *Bot) leave(u telegram.Update) {
 	if u.Chat == 0 || u.Private || u.Kind == telegram.KindMember && u.Status != "member" && u.Status != "administrator" {
 		return
 	}
-	b.aside(ctx, telegram.Call{Method: "leaveChat", Params: map[string]string{"chat_id": itoa(u.Chat)}})
+	b.aside(telegram.Call{Method: "leaveChat", Params: map[string]string{"chat_id": itoa(u.Chat)}})
 }
 
-// aside makes a call that nothing depends on and nobody waits for.
-func (b *Bot) aside(ctx context.Context, call telegram.Call) {
-	ctx = context.WithoutCancel(ctx)
+// aside makes a call that nothing depends on and nobody waits for; it ends with
+// the sends of a stopping bot.
+func (b *Bot) aside(call telegram.Call) {
+	ctx := b.out.ctx
 	b.answering.Go(func() {
 		b.answers <- struct{}{}
 		defer func() { <-b.answers }()

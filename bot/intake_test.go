@@ -127,8 +127,8 @@ func TestUndecodableUpdate(t *testing.T) {
 	w.forge(json.RawMessage(`{"update_id":700,"message":"personal words"}`), written(701, anna, anna, "/start"))
 	w.start()
 	w.hear(anna, 0, "Кто вы?")
-	if n := w.bot.Stats().Undecodable.Load(); n != 1 {
-		t.Errorf("%d undecodable updates, want 1", n)
+	if w.bot.Stats().Undecodable.Load() == 0 {
+		t.Error("it was not counted")
 	}
 	if !w.log.has("undecodable update is left out") || w.log.has("personal words") {
 		t.Errorf("log:\n%s", w.log)

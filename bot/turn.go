@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -53,13 +54,15 @@ func (b *Bot) play(ctx context.Context, chat int64, j job) error {
 	}
 	b.out.add(p.records)
 	if j.callback != "" {
-		b.answer(ctx, j.callback, p.notice)
+		b.answer(j.callback, p.notice)
 	}
 	b.stats.turn(p, time.Since(started))
 	if p.skipped || j.dropped {
 		return nil
 	}
-	b.Log.Info("turn", "chat", chat, "kind", kindNames[j.turn.Kind], "from", p.from, "event", p.event, "to", p.to, "took", time.Since(started))
+	b.Log.LogAttrs(ctx, slog.LevelInfo, "turn", slog.Int64("chat", chat), slog.String("kind", kindNames[j.turn.Kind]),
+		slog.String("from", string(p.from)), slog.String("event", string(p.event)), slog.String("to", string(p.to)),
+		slog.Duration("took", time.Since(started)))
 	return nil
 }
 
@@ -102,7 +105,18 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 		}
 		return tx.SaveConversation(next)
 	})
+	if err != nil && !passing(err) {
+		err = &fault{err}
+	}
 	return p, err
+}
+
+// passing reports whether an error is the storage's own and no turn's: the
+// update waits then. Any other error would come again with every try, such as a
+// damaged record, and must not stop the updates behind it.
+func passing(err error) bool {
+	return errors.Is(err, storage.ErrNoSpace) || errors.Is(err, storage.ErrClosed) || errors.Is(err, storage.ErrUnknownOutcome) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // fresh reports whether the job is played for the first time.
@@ -162,14 +176,14 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 }
 
 // answer ends the waiting circle on a pressed button.
-func (b *Bot) answer(ctx context.Context, callback string, notice flows.Text) {
+func (b *Bot) answer(callback string, notice flows.Text) {
 	params := map[string]string{"callback_query_id": callback}
 	if notice != "" {
 		if s, err := b.Texts.Plain(notice, flows.Args{}); err == nil {
 			params["text"] = s
 		}
 	}
-	b.aside(ctx, telegram.Call{Method: "answerCallbackQuery", Params: params})
+	b.aside(telegram.Call{Method: "answerCallbackQuery", Params: params})
 }
 
 // wakeDue wakes the conversations whose deadline has come. Deadlines are data:

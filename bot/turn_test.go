@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/binary"
 	"errors"
 	"regexp"
 	"testing"
@@ -20,14 +21,14 @@ func TestPoisonTurn(t *testing.T) {
 	w.plant(flows.Conversation{Chat: anna, State: "enter_phone_code", Dialog: 1, Registration: flows.Registration{
 		Submitted: 1, Phone: "+79161234501", Email: "anna@mail.example", PhoneCode: flows.Challenge{Sent: 1, LastAt: 1},
 	}})
+	w.meet(admin)
 	w.start()
-	w.greet(admin)
 	apology := w.hear(anna, 0, "ошибка на нашей стороне").Text
 	incident := regexp.MustCompile(`[0-9a-f]{8}`).FindString(apology)
 	if incident == "" {
 		t.Fatalf("no number in %q", apology)
 	}
-	w.hear(admin, 0, incident)
+	w.until("an alert", func() bool { return len(w.heard(admin, incident)) == 1 })
 	if !w.log.has("incident="+incident) || !w.log.has("panic") {
 		t.Errorf("log:\n%s", w.log)
 	}
@@ -154,16 +155,23 @@ func TestUnknownOutcomeEndsTheBot(t *testing.T) {
 	}
 }
 
-// Ensure that the bot does not start on an outbox that it cannot read.
-func TestRunRefusesUnreadableOutbox(t *testing.T) {
+// Ensure that a damaged record of the outbox, or of a conversation, stops
+// nobody else, and that its resident hears of it.
+func TestDamagedRecords(t *testing.T) {
 	w := newWorld(t)
-	key := append([]byte("o"), make([]byte, 8)...)
-	if err := w.db.Update(t.Context(), func(tx storage.Tx) error { return tx.Put(key, []byte("rubbish")) }); err != nil {
+	outbox := append([]byte("o"), make([]byte, 8)...)
+	conversation := binary.BigEndian.AppendUint64([]byte("c"), uint64(anna)+1<<63)
+	err := w.db.Update(t.Context(), func(tx storage.Tx) error {
+		return errors.Join(tx.Put(outbox, []byte("rubbish")), tx.Put(conversation, []byte("rubbish")))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.bot.Run(t.Context()); err == nil {
-		t.Error("Run began")
-	}
+	w.meet(admin)
+	w.start()
+	w.until("the damage in the log", func() bool { return w.log.has("outbox record is damaged") })
+	w.say(anna, "/start", "Номер происшествия")
+	w.say(boris, "/start", "Кто вы?")
 }
 
 // Ensure that a menu of commands that Telegram refuses is set later.

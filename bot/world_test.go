@@ -276,12 +276,18 @@ func (l *logBuffer) String() string {
 
 func (l *logBuffer) has(s string) bool { return strings.Contains(l.String(), s) }
 
+// meet makes a chat known to Telegram by a message that nobody waits for.
+func (w *world) meet(user int64) {
+	w.t.Helper()
+	if _, err := w.telegram.Say(user, "/help"); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // plant stores a conversation, and makes the chat known to Telegram.
 func (w *world) plant(c flows.Conversation) {
 	w.t.Helper()
-	if _, err := w.telegram.Say(c.Chat, "/help"); err != nil {
-		w.t.Fatal(err)
-	}
+	w.meet(c.Chat)
 	c.Version = flows.Version
 	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
 		if _, err := tx.Conversation(c.Chat); err != nil {
@@ -363,4 +369,34 @@ func (w *world) submit(users ...int64) {
 		w.hear(u, 0, "Инструкция")
 		w.say(u, "Зарегистрироваться", "Подтверждение телефона")
 	}
+}
+
+// afterPause waits until somebody pauses before another try, at most for a
+// time, and lets that time pass.
+func (w *world) afterPause(most time.Duration) {
+	w.t.Helper()
+	want := 1
+	if most == time.Second {
+		want++ // the watch over deadlines
+	}
+	w.until("a pause of "+most.String(), func() bool { return w.time.sleeping(most/2+1, most) == want })
+	w.time.pass(most)
+}
+
+// sent counts the records of a channel that ended in some way.
+func (w *world) sent(ch storage.Channel, o flows.Outcome) uint64 {
+	return w.bot.Stats().Sent[ch][o].Load()
+}
+
+// spent is what a budget has seen.
+func (w *world) spent(name, subject string) (n int) {
+	w.t.Helper()
+	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
+		u := tx.Usage(flows.Budget{Name: name, Subject: subject})
+		n = len(u.Spends) + u.Count
+		return nil
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
 }

@@ -27,10 +27,10 @@ type Conversation struct {
 	Limits       Limits       `cbor:"12,keyasint,omitzero"`
 	Page         int          `cbor:"13,keyasint,omitempty"` // of the list that is shown
 	Chosen       Number       `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
-	LastPress    Press        `cbor:"15,keyasint,omitzero"`  // the button that was taken last
-	Link         Link         `cbor:"16,keyasint,omitzero"`
-	Change       Change       `cbor:"17,keyasint,omitzero"`
-	Access       Access       `cbor:"18,keyasint,omitzero"`
+	LastPress    Press        `cbor:"16,keyasint,omitzero"`  // the button that was taken last
+	Link         Link         `cbor:"17,keyasint,omitzero"`
+	Change       Change       `cbor:"18,keyasint,omitzero"`
+	Access       Access       `cbor:"19,keyasint,omitzero"`
 	Event        Event        `cbor:"-"` // the last event of this turn, for the log
 }
 

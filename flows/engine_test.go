@@ -145,6 +145,16 @@ func TestPumping_EarlyEntry(t *testing.T) {
 	}
 }
 
+// Ensure that a resident who writes after the pause, before the bot calls back, goes on at once.
+func TestPause_Written(t *testing.T) {
+	w := newTown(t)
+	w.chats[1] = flows.Conversation{State: "captcha_paused", Dialog: 1, Limits: flows.Limits{CaptchaUntil: w.now.Unix()}}
+	w.say(1, "12345")
+	if c := w.chats[1]; c.State != "ask_captcha" || c.Captcha.Answer == "" || !c.Deadline().IsZero() {
+		t.Errorf("in %s until %v", c.State, c.Deadline())
+	}
+}
+
 // Ensure that an account that the storage does not find shows no nonsense.
 func TestData_NoAccount(t *testing.T) {
 	w := newTown(t)

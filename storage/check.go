@@ -70,7 +70,7 @@ var kindNames = map[byte]string{
 
 // keyLengths are the lengths of the keys, by kind.
 var keyLengths = map[byte]int{
-	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 13,
+	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
 }
 

@@ -18,7 +18,7 @@ const (
 	kindDeadline     = 'd' // second, chat
 	kindOutbox       = 'o' // sequence
 	kindDead         = 'x' // sequence: dead letters
-	kindSeen         = 'u' // day, update id
+	kindSeen         = 'u' // update id
 	kindOwner        = 'p' // hash of a contact
 	kindAccount      = 'a' // number
 	kindBindings     = 'b' // account number
@@ -47,13 +47,8 @@ func deadlineKey(at time.Time, chat int64) []byte {
 	return append(key64(kindDeadline, uint64(at.Unix())), chatKey(chat)[1:]...)
 }
 
-// seenDay is the day under which an update seen at a time is kept.
+// seenDay is the day on which an update is seen, as its record keeps it.
 func seenDay(at time.Time) uint32 { return uint32(at.Unix() / 86400) }
-
-func seenKey(day uint32, update int64) []byte {
-	k := binary.BigEndian.AppendUint32([]byte{kindSeen}, day)
-	return binary.BigEndian.AppendUint64(k, uint64(update))
-}
 
 func (s *Store) ownerKey(c flows.Contact) []byte {
 	return append([]byte{kindOwner}, s.seal.hash(fmt.Sprintf("contact %d", c.Channel), c.Value)...)

@@ -111,7 +111,8 @@ func (s *Store) Forget(ctx context.Context, chat int64, before uint64) error {
 	})
 }
 
-// Outbox lists what waits to be sent, in order.
+// Outbox lists what waits to be sent, in order. A record that does not open has
+// no channel: it must not keep the others from being sent.
 func (s *Store) Outbox(ctx context.Context) ([]Record, error) { return s.records(ctx, kindOutbox) }
 
 // DeadLetters lists what could not be sent and will not be tried again.
@@ -123,8 +124,8 @@ func (s *Store) records(ctx context.Context, kind byte) ([]Record, error) {
 		list = list[:0]
 		return snap.Scan([]byte{kind}, nil, func(k, v []byte) (bool, error) {
 			r := Record{Sequence: sequenceOf(k)}
-			if err := s.decode(k, v, &r); err != nil {
-				return false, fmt.Errorf("record %d: %w", r.Sequence, err)
+			if s.decode(k, v, &r) != nil {
+				r = Record{Sequence: r.Sequence, Reason: "damaged"}
 			}
 			list = append(list, r)
 			return true, nil

@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -165,24 +167,32 @@ func (s *Store) Due(ctx context.Context, at time.Time, limit int) ([]int64, erro
 // seenKept is how long an update is remembered: Telegram repeats for 24 hours.
 const seenKept = 72 * time.Hour
 
+// firstSeenDay is the first day whose updates still count as seen.
+func firstSeenDay(at time.Time) uint32 { return seenDay(at.Add(-seenKept)) }
+
 // Prune forgets updates seen longer than 72 hours ago. It works in small
 // transactions, so that no turn waits for it.
 func (s *Store) Prune(ctx context.Context) error {
-	first := seenKey(seenDay(s.now().Add(-seenKept)), 0)
+	const look, group = 10_000, 500
+	first := firstSeenDay(s.now())
+	var last, from []byte
 	for {
 		var old [][]byte
+		seen := 0
 		err := s.backend.View(ctx, func(snap Snapshot) error {
-			return snap.Scan([]byte{kindSeen}, nil, func(k, _ []byte) (bool, error) {
-				if string(k) >= string(first) {
-					return false, nil
+			return snap.Scan([]byte{kindSeen}, from, func(k, v []byte) (bool, error) {
+				seen++
+				last = append(last[:0], k...)
+				if len(v) != 4 || binary.BigEndian.Uint32(v) < first {
+					old = append(old, bytes.Clone(k))
 				}
-				old = append(old, append([]byte(nil), k...))
-				return len(old) < 500, nil
+				return seen < look && len(old) < group, nil
 			})
 		})
-		if err != nil || len(old) == 0 {
+		if err != nil || seen == 0 {
 			return err
 		}
+		from = append(bytes.Clone(last), 0) // the key behind
 		err = s.backend.Update(ctx, func(tx Tx) error {
 			for _, k := range old {
 				if err := tx.Delete(k); err != nil {

@@ -70,22 +70,21 @@ func (t *Turn) remove(op string, key []byte) {
 	}
 }
 
-// FirstSight notes an update and reports whether it is new. Exact ids are kept,
-// since Telegram restarts them at random after a quiet week.
+// FirstSight notes an update and reports whether it is new: one that was seen
+// 72 hours ago at least may come again as another, since Telegram restarts ids
+// at random after a quiet week.
 func (t *Turn) FirstSight(update int64, at time.Time) bool {
-	today := seenDay(at)
-	for day := seenDay(at.Add(-seenKept)); day <= today+1; day++ {
-		if t.err != nil {
-			return false
-		}
-		v, err := t.tx.Get(seenKey(day, update))
-		t.fail("read seen update", err)
-		if v != nil {
-			return false
-		}
+	if t.err != nil {
+		return false
+	}
+	key := key64(kindSeen, uint64(update))
+	v, err := t.tx.Get(key)
+	t.fail("read seen update", err)
+	if len(v) == 4 && binary.BigEndian.Uint32(v) >= firstSeenDay(at) {
+		return false
 	}
 	if t.err == nil {
-		t.fail("note update", t.tx.Put(seenKey(today, update), []byte{1}))
+		t.fail("note update", t.tx.Put(key, binary.BigEndian.AppendUint32(nil, seenDay(at))))
 	}
 	return t.err == nil
 }

@@ -219,7 +219,7 @@ func TestConversationOfAStranger(t *testing.T) {
 }
 
 // Ensure that an update counts once within 72 hours at least, whatever its id,
-// and also when the clock is set back by a day.
+// and also when the clock is set back.
 func TestFirstSight(t *testing.T) {
 	w := newWorld(t)
 	sight := func(id int64) (fresh bool) {
@@ -230,7 +230,7 @@ func TestFirstSight(t *testing.T) {
 	if !sight(700) || sight(700) || !sight(701) {
 		t.Fatal("the same update counted twice, or another not at all")
 	}
-	for _, after := range []time.Duration{time.Second, 24 * time.Hour, 71 * time.Hour, 72 * time.Hour, -24 * time.Hour} {
+	for _, after := range []time.Duration{time.Second, 24 * time.Hour, 71 * time.Hour, 72 * time.Hour, -24 * time.Hour, -1000 * time.Hour} {
 		w.at = began.Add(after)
 		if err := w.Prune(t.Context()); err != nil {
 			t.Fatal(err)
@@ -240,7 +240,10 @@ func TestFirstSight(t *testing.T) {
 			t.Errorf("taken again after %v", after)
 		}
 	}
-	w.at = began
+	w.at = began.Add(97 * time.Hour)
+	if !sight(701) {
+		t.Error("an id that came back after days is refused")
+	}
 	if !sight(12) { // Telegram restarts ids at random after a quiet week
 		t.Error("a lower id is refused")
 	}

@@ -43,15 +43,6 @@ func (p *params) get(name string) string {
 	return ""
 }
 
-func (p *params) has(name string) bool {
-	for i := range p.pairs {
-		if p.pairs[i].name == name {
-			return true
-		}
-	}
-	return false
-}
-
 // number returns the argument clamped to [low, high]; what is no number counts as
 // missing, as Telegram has it.
 func (p *params) number(name string, missing, low, high int) int {

@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -241,11 +240,16 @@ func (s *Server) deliver(t *target, u *update) {
 	q.wake()
 }
 
+// words are an error in Telegram's own words.
+type words string
+
+func (w words) Error() string { return string(w) }
+
 // deliverOnce sends an update once. The error is what getWebhookInfo shows.
 func (s *Server) deliverOnce(t *target, u *update) (retryAfter time.Duration, err error) {
 	req, err := http.NewRequestWithContext(t.ctx, http.MethodPost, t.url, bytes.NewReader(u.raw))
 	if err != nil {
-		return 0, errors.New("Wrong URL")
+		return 0, words("Wrong URL")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if t.secret != "" {
@@ -255,16 +259,16 @@ func (s *Server) deliverOnce(t *target, u *update) (retryAfter time.Duration, er
 	if err != nil {
 		var timeout net.Error
 		if errors.As(err, &timeout) && timeout.Timeout() {
-			return 0, errors.New("Read timeout expired")
+			return 0, words("Read timeout expired")
 		}
-		return 0, errors.New("Connection failed")
+		return 0, words("Connection failed")
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20)) // only looked at for a method
 	if resp.StatusCode/100 != 2 {
 		seconds, _ := strconv.Atoi(strings.TrimSpace(resp.Header.Get("Retry-After")))
 		after := min(time.Duration(max(seconds, 0))*time.Second, webhookMaxAfter)
-		return after, fmt.Errorf("Wrong response from the webhook: %s", resp.Status)
+		return after, words("Wrong response from the webhook: " + resp.Status)
 	}
 	var call struct{ Method string }
 	if json.Unmarshal(body, &call) == nil && call.Method != "" {

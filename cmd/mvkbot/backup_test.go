@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"go.etcd.io/bbolt"
+
+	"mvkbot/storage"
 )
 
 const otherSecret = "ff6b626f742074657374207365637265742c20333220627974657320616e6420ff"
@@ -122,6 +125,24 @@ func TestDatabaseInUse(t *testing.T) {
 	d.fails([]string{"check"}, d.path("mvkbot.db")+inUse)
 	d.fails([]string{"restore", d.path("copy")}, d.path("mvkbot.db")+inUse)
 	d.fails([]string{"backup", d.path("copy2")}, d.path("mvkbot.db")+inUse)
+}
+
+// Ensure that the lock keeps everybody else out until it is given back.
+func TestLockDatabase(t *testing.T) {
+	d := newDesk(t)
+	a := &app{cfg: Config{Store: d.founded("mvkbot.db", townSecret)}}
+	for range 2 {
+		unlock, err := a.lockDatabase()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.lockDatabase(); !errors.Is(err, storage.ErrLocked) {
+			t.Errorf("locked twice: %v", err)
+		}
+		if err := unlock(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Ensure that check names every fault of the records in a line of its own.

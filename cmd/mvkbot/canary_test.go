@@ -19,7 +19,7 @@ func planted(t *testing.T, smsCode, mailCode string) map[string]*regexp.Regexp {
 		t.Fatal(err)
 	}
 	alone := func(digits string) string { return `(^|[^0-9.])` + digits + `($|[^0-9])` }
-	any := func(texts ...string) string {
+	spelled := func(texts ...string) string {
 		for _, s := range texts {
 			escaped, err := json.Marshal(s)
 			if err != nil {
@@ -35,16 +35,16 @@ func planted(t *testing.T, smsCode, mailCode string) map[string]*regexp.Regexp {
 	patterns := map[string]*regexp.Regexp{}
 	for name, pattern := range map[string]string{
 		"phone":        strings.Join(strings.Split("9161234501", ""), `[-–  ().]{0,3}`), // with and without +7, 8, (916), dashes
-		"mail":         any("anna@mail.example") + "|anna(@|%40)|mail[.]example",
-		"surname":      any("Соколова") + "|" + any("Sokolova"),
-		"name":         any("Анна"),
-		"contract":     any("1234567890") + "|123[- ]456[- ]?7890|2000000001",
-		"address":      any("Лесная") + "|" + any("Ходынский"),
+		"mail":         spelled("anna@mail.example") + "|anna(@|%40)|mail[.]example",
+		"surname":      spelled("Соколова") + "|" + spelled("Sokolova"),
+		"name":         spelled("Анна"),
+		"contract":     spelled("1234567890") + "|123[- ]456[- ]?7890|2000000001",
+		"address":      spelled("Лесная") + "|" + spelled("Ходынский"),
 		"captcha":      alone("12345"),
 		"SMS code":     alone(smsCode),
 		"mail code":    alone(mailCode),
-		"token":        any(townToken, townToken[strings.Index(townToken, ":")+1:]),
-		"secret":       any(townSecret, string(key)),
+		"token":        spelled(townToken, townToken[strings.Index(townToken, ":")+1:]),
+		"secret":       spelled(townSecret, string(key)),
 		"secret words": `telegram test secret|bot test secret`,
 	} {
 		patterns[name] = regexp.MustCompile(pattern)
@@ -55,6 +55,7 @@ func planted(t *testing.T, smsCode, mailCode string) map[string]*regexp.Regexp {
 // Ensure SPEC §6.4, and that the database alone shows nobody: after a whole way
 // nothing that was planted stands in the log, in the database or in its copy.
 func TestNothingPersonalShows(t *testing.T) {
+	t.Parallel()
 	w := newTown(t)
 	w.start("MVKBOT_LOG_LEVEL=debug", "MVKBOT_LISTEN=127.0.0.1:0")
 	for _, m := range annasWay {
@@ -72,9 +73,9 @@ func TestNothingPersonalShows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found[name] = string(content)
+		found[name] = strings.ReplaceAll(string(content), strings.Repeat("\x00", 4096), "") // pages never used
 	}
-	if len(lines(found["log"], "time=")) < 2*len(annasWay)/2 || len(found["copy"]) < 16<<10 {
+	if len(lines(found["log"], "time=")) < len(annasWay) || len(found["copy"]) < 16<<10 {
 		t.Fatalf("too little to look at:\n%s", found["log"])
 	}
 	for name, pattern := range planted(t, smsCode, mailCode) {

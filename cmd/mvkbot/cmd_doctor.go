@@ -198,8 +198,8 @@ func tryDisk(_ context.Context, a *app) (string, error) {
 		return "", errNotSet
 	}
 	folder := filepath.Dir(a.cfg.Store)
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(folder, &fs); err != nil {
+	var volume syscall.Statfs_t
+	if err := syscall.Statfs(folder, &volume); err != nil {
 		return "", &os.PathError{Op: "statfs", Path: folder, Err: err}
 	}
 	probe, err := os.CreateTemp(folder, ".mvkbot-doctor-*")
@@ -209,7 +209,7 @@ func tryDisk(_ context.Context, a *app) (string, error) {
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
 		return "", err
 	}
-	return roomLeft(uint64(fs.Bavail) * uint64(fs.Bsize))
+	return roomLeft(uint64(volume.Bavail) * uint64(volume.Bsize))
 }
 
 // leastRoom is the free space under which the database is in danger.

@@ -135,10 +135,10 @@ func TestImportUnderRunningBot(t *testing.T) {
 		t.Errorf("the bot saw the new contract %s after the import (of %s)", took, imported.Sub(began))
 	}
 	for _, m := range []move{
-		presses("Привязать лицевой счёт", "Что указано в договоре?"),
-		presses("Индивидуальный жилой дом", "номер лицевого счёта"),
-		says("7000000001", "Проверьте"),
-		presses("Привязать", "Договор привязан"),
+		annasWay[14],
+		presses("Индивидуальный жилой дом", annasWay[15].then),
+		says("7000000001", annasWay[17].then),
+		annasWay[18],
 		presses("Мои договоры", "Садовая"),
 	} {
 		m.do(w, anna)

@@ -55,7 +55,8 @@ func (p *progress) line(stage string, done, total int64) {
 // clear takes the bar away, so that a line can be written; the next step brings
 // it back.
 func (p *progress) clear() {
+	const eraseLine = "\r\x1b[K" // the bar's own Clear leaves one that is full
 	if p.bar != nil {
-		_ = p.bar.Clear()
+		_, _ = io.WriteString(p.w, eraseLine)
 	}
 }

@@ -75,6 +75,7 @@ func TestReadiness(t *testing.T) {
 		}
 		mend()
 		if kind != simulator.FaultUnauthorized { // is tried again once a minute only
+			w.say(anna, "/start") // after a conflict the bot believes in a long poll that was answered
 			w.waitReady(http.StatusOK)
 		}
 	}
@@ -114,7 +115,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	problems, err := promlint.NewWithMetricFamilies(own).Lint()
-	if err != nil || len(problems) > 0 || len(own) != 16 {
+	if err != nil || len(problems) > 0 || len(own) != 15 {
 		t.Errorf("%d measures, problems %v, %v", len(own), problems, err)
 	}
 	for _, want := range []string{
@@ -248,7 +249,7 @@ func TestRunRefuses(t *testing.T) {
 		{"MVKBOT_SMS=http+get://h/?text={text}", "MVKBOT_SMS: "},
 		{"MVKBOT_SMTP=smtp://h?tls=maybe", "MVKBOT_SMTP: "},
 	} {
-		status, _, stderr := outcome(t, append([]string{tt.setting}, w.env...), "run")
+		status, _, stderr := outcome(t, append(w.env[:len(w.env):len(w.env)], tt.setting), "run")
 		if found := lines(stderr, "mvkbot: "); status == exitOK || len(found) != 1 || !strings.Contains(found[0], tt.want) {
 			t.Errorf("%s: status %d\n%s", tt.setting, status, stderr)
 		}

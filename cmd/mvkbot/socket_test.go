@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"mvkbot/storage/bolt"
 )
@@ -43,8 +45,28 @@ func TestBackupCutOff(t *testing.T) {
 	}
 }
 
+// Ensure that the socket of a bot that was killed hinders nobody.
+func TestSocketLeftOver(t *testing.T) {
+	d := newDesk(t)
+	d.founded("mvkbot.db", townSecret)
+	dead, err := net.Listen("unix", socketPath(d.path("mvkbot.db")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead.(*net.UnixListener).SetUnlinkOnClose(false)
+	dead.Close()
+	d.succeeds("backup", d.path("copy"))
+	d.succeeds("restore", d.path("copy"))
+	d.succeeds("check")
+	l, err := listenSocket(d.path("mvkbot.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+}
+
 // Ensure that the socket is its owner's alone, and outlives clients that talk
-// nonsense, say nothing or hang up in the middle.
+// nonsense or hang up in the middle.
 func TestSocketClients(t *testing.T) {
 	w := newTown(t)
 	stop := w.serve()
@@ -64,13 +86,8 @@ func TestSocketClients(t *testing.T) {
 		}
 		conn.Close()
 	}
-	silent, err := net.Dial("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer silent.Close()
 	w.waitFor("the complaints", func() bool { return strings.Count(w.log.String(), "unknown request of") == 2 })
-	stop() // does not wait for the silent one
+	stop()
 	if _, err := os.Stat(path); err == nil {
 		t.Error("the socket was not removed")
 	}
@@ -115,17 +132,43 @@ func TestSocketPathTooLong(t *testing.T) {
 	}
 }
 
-// Ensure that a full or dead client ends the copy, not the bot.
-func TestFramesToADeadClient(t *testing.T) {
-	d := newDesk(t)
-	db, err := bolt.Open(t.Context(), d.founded("mvkbot.db", townSecret), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+// Ensure that a client that is gone ends the copy, not the bot.
+func TestClientGone(t *testing.T) {
+	db := openedDesk(t)
 	near, far := net.Pipe()
 	far.Close()
 	if _, err := db.Backup(t.Context(), frames{near}); err == nil {
 		t.Error("a copy to nobody succeeded")
 	}
+}
+
+// Ensure that a bot that stops waits neither for a client that says nothing nor
+// for one that does not take its copy.
+func TestClientStalls(t *testing.T) {
+	db := openedDesk(t)
+	for _, said := range []string{"back", backupRequest} {
+		ctx, cancel := context.WithCancel(t.Context())
+		near, far := net.Pipe()
+		ended := make(chan error, 1)
+		go func() { ended <- answerSocket(ctx, near, db) }()
+		if _, err := io.WriteString(far, said); err != nil { // returns when it was read
+			t.Fatal(err)
+		}
+		began := time.Now()
+		cancel()
+		if err := <-ended; err == nil || time.Since(began) > socketPatience/2 {
+			t.Errorf("%q: ended with %v after %s", said, err, time.Since(began))
+		}
+		far.Close()
+	}
+}
+
+func openedDesk(t *testing.T) *bolt.DB {
+	t.Helper()
+	db, err := bolt.Open(t.Context(), newDesk(t).founded("mvkbot.db", townSecret), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -125,12 +126,31 @@ func (b *bot) killEvery(ctx context.Context, every time.Duration) (kills int, er
 	}
 }
 
-// explain adds the end of the bot's log to an error.
-func (b *bot) explain(err error) error {
-	log, readErr := os.ReadFile(b.log.Name())
-	if readErr != nil {
-		return err
+// complaints are the lines of the bot's log from warnings upwards.
+func (b *bot) complaints() (lines []string, err error) {
+	log, err := os.ReadFile(b.log.Name())
+	if err != nil {
+		return nil, err
 	}
-	lines := bytes.Split(bytes.TrimSpace(log), []byte("\n"))
-	return fmt.Errorf("%w\nthe bot's log ends:\n%s", err, bytes.Join(lines[max(0, len(lines)-10):], []byte("\n")))
+	for line := range strings.Lines(string(log)) {
+		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") || !strings.HasPrefix(line, "time=") {
+			lines = append(lines, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	return lines, nil
+}
+
+// explain adds what the bot complained of to an error.
+func (b *bot) explain(err error) error {
+	lines, readErr := b.complaints()
+	return errors.Join(err, readErr, fmt.Errorf("the bot complained:\n%s", strings.Join(lines[max(0, len(lines)-10):], "\n")))
+}
+
+// ownCPU is what this process has used so far, without its children.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0 // not told on this system
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

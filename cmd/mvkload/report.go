@@ -18,7 +18,9 @@ type report struct {
 	allSteps      int // with those that read back
 	repeated      int
 	faults        []string
+	complaints    []string // warnings and errors in the bot's log
 	bot           usage
+	own           time.Duration // CPU of this process
 	databaseBytes int64
 }
 
@@ -49,7 +51,7 @@ func (r *report) collect(residents []*resident) {
 
 func (r *report) fault(what string) { r.faults = append(r.faults, what) }
 
-// maxShown bounds how many faults are printed.
+// maxShown bounds how many faults, and how many warnings, are printed.
 const maxShown = 20
 
 func (r *report) print(w io.Writer) {
@@ -57,13 +59,20 @@ func (r *report) print(w io.Writer) {
 	fmt.Fprintf(w, "residents %d, think %v, %.1f s, log level %s\n", r.residents, r.think, r.took.Seconds(), r.logLevel)
 	fmt.Fprintf(w, "steps/s %.0f  (%d steps)\n", float64(r.steps)/r.took.Seconds(), r.steps)
 	fmt.Fprintf(w, "update queued to answer seen, ms: p50 %s  p99 %s  max %s\n", ms(r.p50), ms(r.p99), ms(r.max))
-	fmt.Fprintf(w, "bot: CPU µs/step %.0f  peak RSS %d MiB  database %d KiB\n",
-		float64(r.bot.cpu.Microseconds())/float64(max(1, r.allSteps)), r.bot.peakRSS>>20, r.databaseBytes>>10)
+	perStep := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(max(1, r.allSteps)) }
+	fmt.Fprintf(w, "bot: CPU µs/step %.0f  peak RSS %d MiB  database %d KiB\n", perStep(r.bot.cpu), r.bot.peakRSS>>20, r.databaseBytes>>10)
+	fmt.Fprintf(w, "residents and Telegram: CPU µs/step %.0f\n", perStep(r.own))
 	if r.kill > 0 {
 		fmt.Fprintf(w, "kill -9: %d times; messages in flight that came again: %d\n", r.kills, r.repeated)
 	}
-	fmt.Fprintf(w, "missing, doubled, wrong or lost: %d\n", len(r.faults))
-	for _, f := range r.faults[:min(len(r.faults), maxShown)] {
-		fmt.Fprintln(w, "  "+f)
+	list(w, "the bot's warnings", r.complaints)
+	list(w, "missing, doubled, wrong or lost", r.faults)
+}
+
+// list prints how many lines there are, and the first of them.
+func list(w io.Writer, title string, lines []string) {
+	fmt.Fprintf(w, "%s: %d\n", title, len(lines))
+	for _, line := range lines[:min(len(lines), maxShown)] {
+		fmt.Fprintln(w, "  "+line)
 	}
 }

@@ -57,7 +57,10 @@ func measure(ctx context.Context, o options) (r *report, err error) {
 	if err := b.stop(); err != nil {
 		return nil, b.explain(err)
 	}
-	r.bot = b.used
+	r.bot, r.own = b.used, ownCPU()
+	if r.complaints, err = b.complaints(); err != nil {
+		return nil, err
+	}
 	for _, v := range tg.Violations() {
 		r.fault("Telegram refused: " + v)
 	}

@@ -86,15 +86,7 @@ func open(ctx context.Context, path string, o Options, file openFile) (*DB, erro
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	b, err := openBolt(path, &bbolt.Options{
-		Timeout:         lockWait,
-		FreelistType:    bbolt.FreelistMapType,
-		NoFreelistSync:  true, // a held reader then costs linear, not cubic, growth
-		PageSize:        pageSize,
-		InitialMmapSize: mapSize(o.MaxSize),
-		MaxSize:         int(o.MaxSize),
-		OpenFile:        file,
-	})
+	b, err := openCurrent(path, o, file)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -227,4 +219,38 @@ func (d *DB) refusal() error {
 		return *err
 	}
 	return nil
+}
+
+// openCurrent opens the file that path names once its lock is ours. A restore
+// may have put another one there while we waited for the old one's lock.
+func openCurrent(path string, o Options, file openFile) (*bbolt.DB, error) {
+	for {
+		var opened *os.File
+		b, err := openBolt(path, &bbolt.Options{
+			Timeout:         lockWait,
+			FreelistType:    bbolt.FreelistMapType,
+			NoFreelistSync:  true, // a held reader then costs linear, not cubic, growth
+			PageSize:        pageSize,
+			InitialMmapSize: mapSize(o.MaxSize),
+			MaxSize:         int(o.MaxSize),
+			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+				f, err := file(name, flag, mode)
+				opened = f
+				return f, err
+			},
+		})
+		if err != nil {
+			return nil, err
+		}
+		ours, err := opened.Stat()
+		if err != nil {
+			return nil, errors.Join(err, b.Close())
+		}
+		if named, err := os.Stat(path); err == nil && os.SameFile(ours, named) {
+			return b, nil
+		}
+		if err := b.Close(); err != nil {
+			return nil, err
+		}
+	}
 }

@@ -38,7 +38,7 @@ func guard(next http.Handler) http.Handler {
 		switch {
 		case !loopback(r.Host):
 			http.Error(w, "this page answers to loopback addresses only", http.StatusMisdirectedRequest)
-		case origin.Check(r) != nil:
+		case origin.Check(r) != nil, foreign(r):
 			http.Error(w, "requests of other sites are refused", http.StatusForbidden)
 		default:
 			next.ServeHTTP(w, r)

@@ -121,7 +121,8 @@ func (r *rig) mustPost(path, body string) {
 
 func (r *rig) do(req *http.Request) (int, string) {
 	r.t.Helper()
-	response, err := http.DefaultClient.Do(req)
+	client := http.Client{Timeout: 20 * time.Second}
+	response, err := client.Do(req)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -25,6 +26,8 @@ type Report struct {
 	Seen          int // update ids that are remembered
 	Outbox        int
 	DeadLetters   int
+	Subjects      int // people in the audit log whose details can still be read
+	AuditLines    int
 
 	// FaultCount is how many faults there are; Faults names the first 100, one
 	// line each: the kind of the record, its key in hex and what is wrong. No
@@ -51,6 +54,12 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	if err != nil {
 		return r, fmt.Errorf("check database: %w", err)
 	}
+	if _, err := s.CheckAudit(ctx); errors.Is(err, ErrBrokenChain) {
+		r.FaultCount++
+		r.Faults = append(r.Faults, err.Error())
+	} else if err != nil {
+		return r, fmt.Errorf("check audit log: %w", err)
+	}
 	return r, nil
 }
 
@@ -66,12 +75,14 @@ var kindNames = map[byte]string{
 	kindMeta: "meta", kindConversation: "conversation", kindDeadline: "deadline", kindOutbox: "outbox",
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
+	kindAudit: "audit line", kindSubject: "subject",
 }
 
 // keyLengths are the lengths of the keys, by kind.
 var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
+	kindAudit: 9, kindSubject: 9,
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -116,6 +127,13 @@ func (c *checker) record(value []byte) error {
 		return c.bindings(value)
 	case kindHolders:
 		return c.holders(value)
+	case kindAudit:
+		c.report.AuditLines++ // CheckAudit looks at them
+		return nil
+	case kindSubject:
+		c.report.Subjects++
+		c.opens(value, &subject{})
+		return nil
 	}
 	c.report.Budgets++
 	c.opens(value, &flows.Usage{})
@@ -149,6 +167,8 @@ func (c *checker) meta(value []byte) error {
 		if len(value) != 8 {
 			c.fault("counter of %d bytes", len(value))
 		}
+	case string(metaAudit):
+		c.opens(value, &auditHead{})
 	default:
 		c.fault("of no known kind")
 	}
@@ -189,27 +209,38 @@ func (c *checker) conversation(value []byte) error {
 		var a flows.Account
 		if ok, err := c.find(key64(kindAccount, v.Account), &a); err != nil {
 			return err
-		} else if !ok || a.Chat != chat {
-			c.fault("account %016x is not this chat's", v.Account)
+		} else if !ok { // one that moved away is told so by the outbox
+			c.fault("account %016x is not there", v.Account)
 		}
 	}
 	if v.Registration.Submitted == 0 {
 		return nil
 	}
 	c.report.Registrations++
-	return c.contacts(flows.Owner{Chat: chat}, v.Registration.Phone, v.Registration.Email)
+	if v.Registration.PhoneAt == 0 { // until it is proven a contact may be claimed by another
+		return nil
+	}
+	return c.contact(flows.Owner{Chat: chat, Proven: true}, flows.Contact{Channel: flows.ByPhone, Value: string(v.Registration.Phone)})
 }
 
 // contacts checks that an owner has its contacts.
 func (c *checker) contacts(want flows.Owner, phone flows.Phone, email flows.Email) error {
 	for _, contact := range both(phone, email) {
-		var o flows.Owner
-		if _, err := c.find(c.store.ownerKey(contact), &o); err != nil {
+		if err := c.contact(want, contact); err != nil {
 			return err
 		}
-		if o != want {
-			c.fault("its %s is not owned by it", channelNames[contact.Channel])
-		}
+	}
+	return nil
+}
+
+// contact looks whether a contact has the owner that it must have.
+func (c *checker) contact(want flows.Owner, contact flows.Contact) error {
+	var o flows.Owner
+	if _, err := c.find(c.store.ownerKey(contact), &o); err != nil {
+		return err
+	}
+	if o != want {
+		c.fault("its %s is not owned by it", channelNames[contact.Channel])
 	}
 	return nil
 }

@@ -34,3 +34,18 @@ var (
 )
 
 const MaxFaults = maxFaults
+
+// Unsealed calls fn with every record that the secret opens, and with those that
+// it does not as they are.
+func (s *Store) Unsealed(ctx context.Context, fn func(key, plain []byte)) error {
+	return s.backend.View(ctx, func(snap Snapshot) error {
+		return snap.Scan(nil, nil, func(k, v []byte) (bool, error) {
+			plain, err := s.seal.open(k, v)
+			if err != nil {
+				plain = v
+			}
+			fn(k, plain)
+			return true, nil
+		})
+	})
+}

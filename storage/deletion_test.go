@@ -1,0 +1,196 @@
+package storage_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"mvkbot/flows"
+	"mvkbot/flows/flowtest"
+	"mvkbot/flows/text"
+	"mvkbot/storage"
+)
+
+// stage lets transcripts play over a world.
+type stage struct {
+	*world
+	contracts map[flows.Number]flows.Contract
+}
+
+func (s stage) Contract(n flows.Number) (flows.Contract, bool, error) {
+	c, ok := s.contracts[n]
+	return c, ok, nil
+}
+
+func (s stage) AddContract(c flows.Contract) { s.contracts[c.Number] = c }
+func (s stage) SetNow(at time.Time)          { s.at = at }
+
+func (s stage) Due(at time.Time) ([]int64, error) { return s.Store.Due(context.Background(), at, 100) }
+
+func (s stage) Turn(chat int64, step func(flows.Conversation, flows.Ledger) (flows.Conversation, []flows.Effect, error)) (effects []flows.Effect, err error) {
+	err = s.Store.Turn(context.Background(), func(t *storage.Turn) error {
+		c, err := t.Conversation(chat)
+		if err != nil {
+			return err
+		}
+		next, e, err := step(c, t)
+		if err != nil {
+			return err
+		}
+		effects = e
+		return t.SaveConversation(next)
+	})
+	return effects, err
+}
+
+// aLife is everything that an account sees, up to its deletion.
+const aLife = `contract: 1234567890 flat 12 person active Москва, ул. Лесная, д. 5, кв. 12
+as: anna
+user: /start ls_1234567890_12
+member: +79161234501 anna@mail.example
+press: Квартира
+press: Привязать
+press: Мои договоры
+press: Назвать 1
+user: Дачаслон
+press: Назад
+press: Мои данные
+press: Изменить номер
+user: +79161234502
+user: {sms}
+press: Изменить почту
+user: inna@mail.example
+user: {mail}
+press: Выгрузить мои данные
+`
+
+const aDeath = `press: Удалить кабинет
+press: Да, удалить
+press: Удалить насовсем
+`
+
+// of what the person was, in the spellings that records use.
+var traces = []string{
+	"9161234501", "9161234502", "anna@mail", "inna@mail", "Соколова", "Петровна", "Анна", "Дачаслон", "1234567890", "Лесная",
+}
+
+// Ensure that a deleted account leaves nothing of its person: not in the file,
+// not in any record that the secret opens, not in a copy taken later; that what
+// the audit log said of them cannot be opened; and that its chain still holds.
+func TestDeletionLeavesNothing(t *testing.T) {
+	w := newWorld(t)
+	moscow, err := time.LoadLocation("Europe/Moscow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := text.New(moscow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := flows.DefaultRules(moscow)
+	rules.Consent, rules.Agreement = flows.ParseTerms("1\nТекст согласия."), flows.ParseTerms("1\nТекст соглашения.")
+	s := stage{w, map[flows.Number]flows.Contract{}}
+	options := w.options(testSecret)
+	options.Contracts = s
+	if w.Store, err = storage.Open(t.Context(), w.db, options); err != nil {
+		t.Fatal(err)
+	}
+	player := flowtest.NewPlayer(s, rules, texts)
+	if _, err := player.Play(aLife); err != nil {
+		t.Fatal(err)
+	}
+	before := w.tracesIn(t)
+	for _, trace := range []string{"9161234502", "inna@mail", "Соколова", "Дачаслон", "1234567890"} {
+		if before[trace] == 0 {
+			t.Errorf("%q is not there before the deletion: the scan sees nothing", trace)
+		}
+	}
+	if _, err := player.Play(aDeath); err != nil {
+		t.Fatal(err)
+	}
+	for trace, n := range w.tracesIn(t) {
+		t.Errorf("%q stands in %d records after the deletion", trace, n)
+	}
+	if lines, err := w.CheckAudit(t.Context()); err != nil || lines < 8 {
+		t.Errorf("audit log: %d lines, %v", lines, err)
+	}
+	var copied bytes.Buffer
+	if _, err := w.db.Backup(t.Context(), &copied); err != nil {
+		t.Fatal(err)
+	}
+	for _, trace := range traces {
+		if strings.Contains(copied.String(), trace) {
+			t.Errorf("%q stands in the copy", trace)
+		}
+	}
+}
+
+// tracesIn counts the records in which a trace of the person stands.
+func (w *world) tracesIn(t *testing.T) map[string]int {
+	t.Helper()
+	found := map[string]int{}
+	err := w.Unsealed(t.Context(), func(_, plain []byte) {
+		for _, trace := range traces {
+			if bytes.Contains(plain, []byte(trace)) {
+				found[trace]++
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// Ensure that flipping any byte of any line of the audit log is found, with the
+// line's number.
+func TestAuditChain(t *testing.T) {
+	w := newWorld(t)
+	const lines = 5
+	w.turn(func(tx *storage.Turn) { tx.OpenSubject(7, [32]byte{1}) })
+	for range lines {
+		w.turn(func(tx *storage.Turn) {
+			tx.Audit(flows.AuditLine{At: w.at.Unix(), Subject: 7, Action: flows.ActionBound, Note: "Л1", Detail: "1234567890"})
+		})
+	}
+	w.turn(func(tx *storage.Turn) {
+		got := tx.Lines(7)
+		if len(got) != lines || got[4].Detail != "1234567890" {
+			t.Errorf("lines: %+v", got)
+		}
+		tx.CloseSubject(7)
+		if tx.Lines(7) != nil {
+			t.Error("a closed subject is read")
+		}
+	})
+	if n, err := w.CheckAudit(t.Context()); n != lines || err != nil {
+		t.Fatalf("%d lines, %v", n, err)
+	}
+	for i, key := range w.keys('l') {
+		var value []byte
+		w.raw(func(tx storage.Tx) error {
+			v, err := tx.Get([]byte(key))
+			value = bytes.Clone(v)
+			return err
+		})
+		for at := range value {
+			bad := bytes.Clone(value)
+			bad[at] ^= 0x10
+			w.raw(func(tx storage.Tx) error { return tx.Put([]byte(key), bad) })
+			n, err := w.CheckAudit(t.Context())
+			if err == nil {
+				t.Fatalf("line %d, byte %d: not found", i+1, at)
+			}
+			if n != uint64(i+1) && n != uint64(min(i+2, lines)) {
+				t.Errorf("line %d, byte %d: told as %d", i+1, at, n)
+			}
+		}
+		w.raw(func(tx storage.Tx) error { return tx.Put([]byte(key), value) })
+	}
+	w.raw(func(tx storage.Tx) error { return tx.Delete([]byte(w.keys('l')[lines-1])) })
+	if _, err := w.CheckAudit(t.Context()); err == nil {
+		t.Error("a cut tail is not found")
+	}
+}

@@ -45,7 +45,7 @@ var binding = Flow{
 		leaveAsked: {To: confirmLeave, Do: interruptHere},
 		cancelled:  {To: mainMenu, Do: dropBinding},
 		restarted:  {To: mainMenu, Do: dropBinding},
-	}, interruptHere),
+	}),
 	States: map[State]Node{
 		chooseKind: {
 			Ask: "bind.kind",

@@ -63,13 +63,17 @@ func (s *Scene) sendCode(h challenge) bool {
 	}
 	ref := Ref{Kind: h.ref, Serial: h.Serial, At: at.Unix()}
 	args := Args{Code: code, Wait: h.life}
+	sms, mail := Text("sms.code"), Text("mail.code")
+	if h.ofAccess() {
+		sms, mail = "sms.access", "mail.access"
+	}
 	notAfter := at.Add(h.life)
 	if h.contact.Channel == ByEmail {
-		s.out = append(s.out, Mail{To: Email(h.contact.Value), Text: "mail.code", Args: args, Report: ref, NotAfter: notAfter})
+		s.out = append(s.out, Mail{To: Email(h.contact.Value), Text: mail, Args: args, Report: ref, NotAfter: notAfter})
 		return true
 	}
 	s.spendSMS(h)
-	s.out = append(s.out, SMS{To: Phone(h.contact.Value), Text: "sms.code", Args: args, Report: ref, NotAfter: notAfter})
+	s.out = append(s.out, SMS{To: Phone(h.contact.Value), Text: sms, Args: args, Report: ref, NotAfter: notAfter})
 	return true
 }
 

@@ -31,9 +31,10 @@ func readLink(text string) (Link, bool) {
 	}
 	l := Link{Number: n}
 	if flat != "" {
-		if l.Flat, ok = ParseFlat(flat); !ok {
+		if flat, ok = ParseFlat(flat); !ok {
 			return Link{}, false
 		}
+		l.Flat = strings.ToUpper(NormalFlat(flat)) // as it stands on the bill, in Cyrillic
 	}
 	return l, true
 }

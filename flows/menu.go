@@ -34,7 +34,7 @@ var menu = Flow{
 	Always: renewalRows(map[Event]Move{
 		restarted: {To: mainMenu},
 		cancelled: {To: mainMenu},
-	}, interruptHere),
+	}),
 	States: map[State]Node{
 		mainMenu: {
 			Ask: "menu.ask", Args: menuArgs,

@@ -42,7 +42,7 @@ var profile = Flow{
 		leaveAsked:    {To: confirmLeave, Do: interruptHere},
 		cancelled:     {To: mainMenu, Do: dropChange},
 		changeExpired: {To: showData, Say: "profile.expired", Do: dropChange},
-	}, func(s *Scene) { dropChange(s); s.c.Resume = showData }),
+	}),
 	States: map[State]Node{
 		showData: {
 			Ask: "menu.data", Args: dataArgs,

@@ -21,7 +21,10 @@ var renewal = Flow{
 	Name:     "renewal",
 	Start:    renewConsent,
 	OnCancel: always(renewalRefused),
-	Always:   map[Event]Move{renewalRefused: {To: termsRefused}},
+	Always: map[Event]Move{
+		renewalRefused: {To: termsRefused, Do: giveUpChange},
+		changeExpired:  {Do: func(s *Scene) { giveUpChange(s); s.silent = true }},
+	},
 	States: map[State]Node{
 		renewConsent: {
 			Ask: "renew.consent", Again: "reg.consent_again",
@@ -67,12 +70,20 @@ var renewal = Flow{
 	},
 }
 
-// renewalRows adds the rows that lead to new terms; keep decides what the
-// resident comes back to.
-func renewalRows(rows map[Event]Move, keep func(*Scene)) map[Event]Move {
-	rows[consentChanged] = Move{To: renewConsent, Do: keep}
-	rows[agreementChanged] = Move{To: renewAgreement, Do: keep}
+// renewalRows adds the rows that lead to new terms, and back to the question
+// that stands.
+func renewalRows(rows map[Event]Move) map[Event]Move {
+	rows[consentChanged] = Move{To: renewConsent, Do: interruptHere}
+	rows[agreementChanged] = Move{To: renewAgreement, Do: interruptHere}
 	return rows
+}
+
+// giveUpChange drops a change of phone or e-mail that waits behind the terms.
+func giveUpChange(s *Scene) {
+	if s.c.Change.Until != 0 {
+		dropChange(s)
+		s.c.Resume = showData
+	}
 }
 
 // stale tells which text the account has not accepted as it is now, "" for none.

@@ -31,6 +31,7 @@
 //	registered: PHONE EMAIL        the same up to the code of the phone
 //	claimed: PHONE EMAIL           the same with a phone that somebody's registration has: «Это мой номер»
 //	member: PHONE EMAIL            the same up to the main menu
+//	access: PHONE EMAIL            plays «Войти» up to the code of the phone
 //	bound: N to M                  binds the houses 8000000001 and so on to the resident's account
 //	vanished: NUMBER               binds a contract that the directory does not know
 //	crowd: N used M                N others register, M of them enter their code; alerts are shown

@@ -15,6 +15,7 @@ var (
 	}
 	registrationTurns = append(formTurns[:len(formTurns):len(formTurns)], "press: Зарегистрироваться")
 	claimTurns        = append(registrationTurns[:len(registrationTurns):len(registrationTurns)], "press: Это мой номер", "press: Зарегистрироваться")
+	accessTurns       = []string{"user: /start", "press: Физическое лицо", "press: Войти", "user: {phone}", "user: {email}"}
 	accountTurns      = append(registrationTurns[:len(registrationTurns):len(registrationTurns)], "user: {sms}", "user: {mail}")
 )
 

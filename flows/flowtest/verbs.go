@@ -62,6 +62,7 @@ var verbs = map[string]func(*Player, string) error{
 	"registered": func(p *Player, s string) error { return p.shortcut(registrationTurns, s) },
 	"claimed":    func(p *Player, s string) error { return p.shortcut(claimTurns, s) },
 	"member":     func(p *Player, s string) error { return p.shortcut(accountTurns, s) },
+	"access":     func(p *Player, s string) error { return p.shortcut(accessTurns, s) },
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
 	"crowd":      (*Player).crowd,

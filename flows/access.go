@@ -148,8 +148,9 @@ func readAccessPhone(s *Scene, t Turn) Event {
 	return phoneGiven
 }
 
-// readAccessEmail sends both codes, or does as if. Whether the contacts are of
-// one account decides nothing but whether anything leaves the bot.
+// readAccessEmail sends both codes. Whether the contacts are of one account
+// decides nothing but whether they are live, that is whether they leave the
+// outbox: the step takes the same time and spends the same budgets.
 func readAccessEmail(s *Scene, t Turn) Event {
 	email, fault := ParseEmail(t.Text)
 	if fault != "" {
@@ -171,10 +172,6 @@ func readAccessEmail(s *Scene, t Turn) Event {
 	s.sendCode(accessEmailChallenge(s))
 	return emailGiven
 }
-
-// pretends reports whether a code only looks as if it was sent: nobody's
-// contacts are told nothing, and spend budgets alike.
-func (s *Scene) pretends(h challenge) bool { return h.ofAccess() && s.c.Access.Account == 0 }
 
 // ofAccess reports whether nothing may tell what became of the code.
 func (h challenge) ofAccess() bool { return h.ref == RefAccessPhone || h.ref == RefAccessEmail }

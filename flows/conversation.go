@@ -228,7 +228,8 @@ func (c *Conversation) pauseEnd() int64 {
 }
 
 // Live reports whether an effect still means something to the conversation: a
-// captcha or a code that was replaced must not be sent any more.
+// captcha or a code that was replaced must not be sent any more, and a code for
+// contacts of no account never.
 func (c *Conversation) Live(r Ref) bool {
 	switch r.Kind {
 	case RefCaptcha:
@@ -240,9 +241,9 @@ func (c *Conversation) Live(r Ref) bool {
 	case RefChangeCode:
 		return c.Change.Code.Serial == r.Serial && c.Change.Code.Hash != [32]byte{}
 	case RefAccessPhone:
-		return c.Access.PhoneCode.Serial == r.Serial && c.Access.PhoneCode.Hash != [32]byte{}
+		return c.Access.Account != 0 && c.Access.PhoneCode.Serial == r.Serial && c.Access.PhoneCode.Hash != [32]byte{}
 	case RefAccessEmail:
-		return c.Access.EmailCode.Serial == r.Serial && c.Access.EmailCode.Hash != [32]byte{}
+		return c.Access.Account != 0 && c.Access.EmailCode.Serial == r.Serial && c.Access.EmailCode.Hash != [32]byte{}
 	}
 	return true
 }

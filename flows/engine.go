@@ -67,7 +67,7 @@ func (e *Engine) Rules() *Rules { return &e.rules }
 func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect, error) {
 	s := &Scene{Engine: e, next: c, t: t, l: l}
 	s.c = &s.next
-	s.c.Version = Version
+	s.c.Version, s.c.Event = Version, ""
 	if e.places[c.State] == nil {
 		s.begin()
 		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {

@@ -87,16 +87,22 @@ func (w *town) note(chat int64, e flows.Effect) {
 			w.open = append(w.open, pending{chat, e.Report, ""})
 		}
 	case flows.SMS:
-		if e.Report != (flows.Ref{}) {
+		if e.Report != (flows.Ref{}) && w.live(chat, e.Report) {
 			w.last[chat][flows.RefPhoneCode] = e.Args.Code
 			w.open = append(w.open, pending{chat, e.Report, string(e.To)})
 		}
 	case flows.Mail:
-		if e.Report != (flows.Ref{}) {
+		if e.Report != (flows.Ref{}) && w.live(chat, e.Report) {
 			w.last[chat][flows.RefEmailCode] = e.Args.Code
 			w.open = append(w.open, pending{chat, e.Report, string(e.To)})
 		}
 	}
+}
+
+// live reports whether an effect leaves the bot.
+func (w *town) live(chat int64, r flows.Ref) bool {
+	c := w.chats[chat]
+	return c.Live(r)
 }
 
 func (w *town) say(chat int64, text string) []flows.Effect {

@@ -53,6 +53,18 @@ type report struct {
 	chat int64
 	to   string
 	ref  flows.Ref
+	dead bool // it will never leave the bot
+}
+
+// codeOf tells which code an effect brings to whom.
+func codeOf(e flows.Effect) (flows.Ref, string) {
+	switch e := e.(type) {
+	case flows.SMS:
+		return e.Report, string(e.To)
+	case flows.Mail:
+		return e.Report, string(e.To)
+	}
+	return flows.Ref{}, ""
 }
 
 // NewPlayer returns a player over an empty world.
@@ -105,6 +117,7 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 	t.Entropy = sha256.Sum256(fmt.Appendf(nil, "turn %d", p.turns))
 	p.world.SetNow(p.now)
 	var log recorder
+	var after flows.Conversation
 	effects, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
 		before := c
 		log.Ledger, log.lines = l, nil
@@ -112,6 +125,7 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 		if c != before {
 			return next, effects, errors.New("step changed its input")
 		}
+		after = next
 		return next, effects, err
 	})
 	if err != nil {
@@ -119,6 +133,10 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 	}
 	p.log = append(p.log, log.lines...)
 	for _, e := range effects {
+		if r, to := codeOf(e); r != (flows.Ref{}) && !after.Live(r) { // stays in the bot
+			p.reported = append(p.reported, report{chat, to, r, true})
+			continue
+		}
 		if err := p.show(chat, e); err != nil {
 			return err
 		}
@@ -152,6 +170,9 @@ func (p *Player) tell(how string) error {
 func (p *Player) handOver(reports []report) error {
 	for _, r := range reports {
 		outcome := map[string]flows.Outcome{"up": flows.Delivered, "down": flows.Unsent, "lost": flows.Unknown}[p.gateway]
+		if r.dead {
+			outcome = flows.Unsent
+		}
 		if p.gateway == "slow" {
 			p.held = append(p.held, r)
 			continue

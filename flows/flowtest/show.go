@@ -27,7 +27,7 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 			return fmt.Errorf("SMS of %d characters", n)
 		}
 		p.out = append(p.out, show("sms "+string(e.To), s)...)
-		p.remember("{sms}", digits.FindString(s), report{chat, string(e.To), e.Report})
+		p.remember("{sms}", digits.FindString(s), report{chat, string(e.To), e.Report, false})
 		return err
 	case flows.Mail:
 		subject, err := p.texts.Plain(e.Text+".subject", e.Args)
@@ -42,7 +42,7 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 			return fmt.Errorf("HTML part of %s: %q, %w", e.Text, page, err)
 		}
 		p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
-		p.remember("{mail}", digits.FindString(s), report{chat, string(e.To), e.Report})
+		p.remember("{mail}", digits.FindString(s), report{chat, string(e.To), e.Report, false})
 		return err
 	case flows.Alert:
 		s, err := p.texts.Plain(e.Text, e.Args)
@@ -100,7 +100,7 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 	}
 	if say.Attach.Kind == flows.CaptchaPicture {
 		p.last["{captcha}"] = say.Attach.Answer
-		p.remember("", "", report{chat, "", say.Report})
+		p.remember("", "", report{chat, "", say.Report, false})
 	}
 	if say.Keyboard == flows.RemoveKeyboard {
 		p.out = append(p.out, "(keyboard removed)")

@@ -107,7 +107,9 @@ func (s *Scene) countFailure() {
 // tellHolders tells the other holders of a contract that one was added.
 func (s *Scene) tellHolders(c Contract) {
 	for _, account := range s.l.Holders(c.Number) {
-		if other := s.l.Account(account); other.Chat != 0 && account != s.c.Account {
+		told := Budget{"told", string(c.Number) + " " + strconv.FormatUint(account, 10) + " " + strconv.FormatUint(s.c.Account, 10)}
+		if other := s.l.Account(account); other.Chat != 0 && account != s.c.Account && s.openAt(told, limit{1, day}).IsZero() {
+			s.spend(told, 0)
 			s.out = append(s.out, Say{To: other.Chat, Text: "bind.other_holder", Args: Args{Contract: c}})
 		}
 	}

@@ -120,6 +120,18 @@ func (s *Scene) countAnew() {
 	s.l.SetUsage(s.freshBudget(), Usage{})
 }
 
+// speak decides whether the picture is spoken: each recording counts as a new
+// picture, and one that is too late is not spoken any more.
+func speak(s *Scene) Event {
+	if c := s.c.Captcha; c.Until != 0 && s.t.At.Unix() >= c.Until {
+		return captchaLate
+	}
+	if refresh(s) == captchaBlocked {
+		return captchaBlocked
+	}
+	return speakPressed
+}
+
 // speakCaptcha speaks the same digits beside the picture.
 func speakCaptcha(s *Scene) {
 	s.out = append(s.out, Say{Text: "reg.captcha_spoken", Attach: Attachment{

@@ -7,6 +7,9 @@ func readChangedPhone(s *Scene, t Turn) Event {
 		return event
 	}
 	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
+	if _, code := parseCode(t.Text, codeDigits); code {
+		fault = "fault.code_here"
+	}
 	if fault != "" {
 		return s.misread(fault, phoneWrong)
 	}
@@ -15,6 +18,9 @@ func readChangedPhone(s *Scene, t Turn) Event {
 
 func readChangedEmail(s *Scene, t Turn) Event {
 	email, fault := ParseEmail(t.Text)
+	if _, code := parseCode(t.Text, codeDigits); code {
+		fault = "fault.code_here"
+	}
 	if fault != "" {
 		return s.misread(fault, emailWrong)
 	}
@@ -74,6 +80,10 @@ func (s *Scene) refused(c Contact, claimed bool, wanted *string) Event {
 	if until := s.refusedUntil(); !until.IsZero() {
 		s.args.Until = s.unix(until.Unix())
 		return refusalsSpent
+	}
+	// First: who may cause no message at all must not learn whose a contact is.
+	if why, until := s.overUser(c); !s.within(c, why, until) {
+		return budgetSpent
 	}
 	if why := s.taken(c, claimed); why != "" {
 		s.spend(s.refusalBudget(), 0)

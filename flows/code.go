@@ -63,6 +63,7 @@ func (s *Scene) sendCode(h challenge) bool {
 	}
 	notAfter := at.Add(h.life)
 	if h.contact.Channel == ByEmail {
+		s.spend(s.mailBudget(), tag(h.contact.Value))
 		s.out = append(s.out, Mail{To: Email(h.contact.Value), Text: mail, Args: args, Report: ref, NotAfter: notAfter})
 		return true
 	}
@@ -75,7 +76,13 @@ func (s *Scene) sendCode(h challenge) bool {
 // it is not, the scene's arguments say why and until when.
 func (s *Scene) affordable(c Contact) bool {
 	why, until := s.overBudget(c)
-	if why == "" {
+	return s.within(c, why, until)
+}
+
+// within reports whether a budget lets a message through, and notes what to say
+// where it does not.
+func (s *Scene) within(c Contact, why Text, until time.Time) bool {
+	if until.IsZero() {
 		return true
 	}
 	s.args.Until, s.args.Value = s.unix(until.Unix()), Field{Value: c.Value}.shown()
@@ -90,6 +97,10 @@ func contactBudget(c Contact) Budget { return Budget{"contact", c.Value} }
 func blockBudget(p Phone) Budget     { return Budget{"block", p.Block()} }
 func (s *Scene) userBudget() Budget  { return Budget{"user_sms", strconv.FormatInt(s.c.Chat, 10)} }
 
+// mailBudget bounds the letters that a user causes as userBudget does the SMS:
+// without it one chat could fill a stranger's mailbox, address by address.
+func (s *Scene) mailBudget() Budget { return Budget{"user_mail", strconv.FormatInt(s.c.Chat, 10)} }
+
 var (
 	minuteBudget = Budget{"sms_minute", ""}
 	dayBudget    = Budget{"sms_day", ""}
@@ -102,14 +113,8 @@ func (s *Scene) overBudget(c Contact) (Text, time.Time) {
 	if until := s.openAt(contactBudget(c), limit{r.ContactHourly, time.Hour}, limit{r.ContactDaily, day}); !until.IsZero() {
 		return "verify.over_contact", until
 	}
-	if c.Channel == ByEmail {
-		return "", time.Time{}
-	}
-	if until := s.openAt(s.userBudget(), limit{r.UserSMSDaily, day}); !until.IsZero() {
-		return "verify.over_user", until
-	}
-	if until := s.overNumbers(tag(c.Value)); !until.IsZero() {
-		return "verify.over_numbers", until
+	if why, until := s.overUser(c); !until.IsZero() || c.Channel == ByEmail {
+		return why, until
 	}
 	if until := s.windowOpenAt(blockBudget(Phone(c.Value)), r.BlockHourly, time.Hour); !until.IsZero() {
 		return "verify.over_block", until
@@ -120,10 +125,22 @@ func (s *Scene) overBudget(c Contact) (Text, time.Time) {
 	return "", time.Time{}
 }
 
-// overNumbers tells until when a user may write to no further number.
-func (s *Scene) overNumbers(next uint64) time.Time {
+// overUser tells why and until when this resident causes no message to a contact.
+func (s *Scene) overUser(c Contact) (Text, time.Time) {
+	b, messages, contacts := s.userBudget(), Text("verify.over_user"), Text("verify.over_numbers")
+	if c.Channel == ByEmail {
+		b, messages, contacts = s.mailBudget(), "verify.over_user_mail", "verify.over_addresses"
+	}
+	if until := s.openAt(b, limit{s.rules.UserSMSDaily, day}); !until.IsZero() {
+		return messages, until
+	}
+	return contacts, s.overNumbers(b, tag(c.Value))
+}
+
+// overNumbers tells until when a user may write to no further number or address.
+func (s *Scene) overNumbers(b Budget, next uint64) time.Time {
 	latest := map[uint64]int64{}
-	for _, sp := range s.l.Usage(s.userBudget()).since(s.t.At, day) {
+	for _, sp := range s.l.Usage(b).since(s.t.At, day) {
 		latest[sp.Tag] = sp.At
 	}
 	if _, known := latest[next]; known || len(latest) < s.rules.UserPhones {
@@ -172,6 +189,9 @@ func (e *Engine) TakeMinute(at time.Time, l Ledger) time.Time {
 // giveBackCode returns what a message cost that was never sent.
 func (s *Scene) giveBackCode(c Contact, at int64) {
 	s.giveBack(contactBudget(c), at)
+	if c.Channel == ByEmail {
+		s.giveBack(s.mailBudget(), at)
+	}
 	if c.Channel == ByPhone {
 		s.giveBack(s.userBudget(), at)
 		s.giveBackWindow(blockBudget(Phone(c.Value)), at, time.Hour)
@@ -181,11 +201,11 @@ func (s *Scene) giveBackCode(c Contact, at int64) {
 
 // nextSend is when «Отправить повторно» works again.
 func (s *Scene) nextSend(h challenge) time.Time {
-	if h.Sent == 0 || h.LastAt == 0 {
+	if h.LastAt == 0 {
 		return time.Time{}
 	}
 	pauses := s.rules.ResendPause
-	return time.Unix(h.LastAt, 0).Add(pauses[min(h.Sent, len(pauses))-1])
+	return time.Unix(h.LastAt, 0).Add(pauses[min(max(h.Sent, 1), len(pauses))-1])
 }
 
 // try judges an entered code. The try is counted before the comparison, which

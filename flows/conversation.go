@@ -107,6 +107,15 @@ type Captcha struct {
 type Limits struct {
 	CaptchaUntil int64  `cbor:"1,keyasint,omitempty"` // end of the captcha's pause
 	Serial       uint32 `cbor:"2,keyasint,omitempty"` // of captchas and codes, never reset
+	Phone        Pauses `cbor:"3,keyasint,omitzero"`  // of a registration that was given up
+	Email        Pauses `cbor:"4,keyasint,omitzero"`
+}
+
+// Pauses are the messages of a registration that was given up: the next one
+// goes on with its pauses (SPEC §2.3).
+type Pauses struct {
+	Sent   int   `cbor:"1,keyasint,omitempty"`
+	LastAt int64 `cbor:"2,keyasint,omitempty"`
 }
 
 // Registration is a submitted form that waits for its contacts to be verified.

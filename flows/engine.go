@@ -3,6 +3,7 @@ package flows
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Engine runs the dialogs. It is safe for concurrent use.
@@ -185,6 +186,7 @@ func (s *Scene) said() error {
 	}
 	n := s.node()
 	if n.Read == nil {
+		s.args.Value = s.captions()
 		s.repeat("misread.buttons")
 		return nil
 	}
@@ -244,4 +246,18 @@ func command(text string) string {
 	}
 	word, _, _ := strings.Cut(strings.ToLower(words[0]), "@")
 	return word
+}
+
+// captions names the buttons on offer, the instruction left out.
+func (s *Scene) captions() string {
+	var names []string
+	for _, row := range s.buttons() {
+		for _, b := range row {
+			if b.Event != helpPressed {
+				bare := strings.TrimLeftFunc(s.caption(b.Caption, b.Args), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+				names = append(names, "«"+bare+"»")
+			}
+		}
+	}
+	return strings.Join(names, ", ")
 }

@@ -61,6 +61,16 @@ func (s *Scene) misread(fault Text, event Event) Event {
 	return event
 }
 
+// noPatronymic are the words by which residents say that they have none.
+var noPatronymic = map[string]bool{"нет": true, "нету": true, "без отчества": true, "отсутствует": true}
+
+func readPatronymic(s *Scene, t Turn) Event {
+	if noPatronymic[plainCaption(t.Text)] {
+		return skipPressed
+	}
+	return readField(patronymicField, patronymicGiven, patronymicWrong)(s, t)
+}
+
 func readPhone(s *Scene, t Turn) Event {
 	if event := s.notOwn(t); event != "" {
 		return event
@@ -68,6 +78,9 @@ func readPhone(s *Scene, t Turn) Event {
 	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
 	if fault != "" {
 		return s.wrong(phoneField, fault, phoneWrong)
+	}
+	if old := s.c.Form.Phone; old.Value == string(phone) && isTaken(old.Fault) {
+		return s.misread("fault.taken", phoneWrong)
 	}
 	s.c.Form.Phone = Field{Value: string(phone)}
 	return phoneGiven
@@ -99,6 +112,9 @@ func readEmail(s *Scene, t Turn) Event {
 	email, fault := ParseEmail(t.Text)
 	if fault != "" {
 		return s.wrong(emailField, fault, emailWrong)
+	}
+	if old := s.c.Form.Email; old.Value == string(email) && isTaken(old.Fault) {
+		return s.misread("fault.taken", emailWrong)
 	}
 	if _, ok := email.Suggest(); ok {
 		s.c.Form.Doubtful = email

@@ -114,6 +114,17 @@ var bindOrWait = map[Event]Decision{bindPressed: {Into: []Event{bindPressed, bin
 // pageSize is how many contracts a message shows.
 const pageSize = 8
 
+// listedAddress is how many characters of an address a list shows: a page of
+// them must fit into one message.
+const listedAddress = 120
+
+func shorten(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return text
+}
+
 func menuArgs(s *Scene) Args {
 	return Args{Account: s.c.Account, N: len(s.l.Bindings(s.c.Account))}
 }
@@ -127,7 +138,9 @@ func (s *Scene) shown() (list []BoundContract, first, pages int) {
 	page := min(max(s.c.Page, 0), pages-1)
 	first = page * pageSize
 	for _, b := range all[first:min(first+pageSize, len(all))] {
-		list = append(list, BoundContract{s.contract(b.Number), b.Name})
+		c := s.contract(b.Number)
+		c.Address = shorten(c.Address, listedAddress)
+		list = append(list, BoundContract{c, b.Name})
 	}
 	return list, first, pages
 }

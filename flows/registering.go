@@ -1,5 +1,7 @@
 package flows
 
+import "time"
+
 // openRegistration takes the form over and sends both codes.
 func openRegistration(s *Scene) {
 	f, at := s.c.Form, s.t.At
@@ -19,10 +21,30 @@ func openRegistration(s *Scene) {
 	s.own(ByPhone)
 	s.own(ByEmail)
 	for _, ch := range [...]Channel{ByPhone, ByEmail} {
-		if !s.sendCode(s.challenge(ch)) {
+		h := s.challenge(ch)
+		h.resume(s.pauses(ch), at)
+		switch next := s.nextSend(h); {
+		case at.Before(next):
+			s.say("verify.resend_early", Args{Wait: next.Sub(at)})
+		case !s.sendCode(h):
 			s.say("verify.budget", s.args)
 		}
 	}
+}
+
+func (s *Scene) pauses(ch Channel) *Pauses {
+	if ch == ByPhone {
+		return &s.c.Limits.Phone
+	}
+	return &s.c.Limits.Email
+}
+
+// resume takes over what an earlier registration of the same day sent.
+func (h challenge) resume(p *Pauses, at time.Time) {
+	if at.Unix()-p.LastAt < int64(day/time.Second) {
+		h.Sent, h.LastAt = p.Sent, p.LastAt
+	}
+	*p = Pauses{}
 }
 
 // own notes that this chat's registration has a contact, free gives it back. A
@@ -63,8 +85,11 @@ func deleteRegistration(s *Scene) { s.dropRegistration("by the resident") }
 // the audit log tells why, and nothing about whom.
 func (s *Scene) dropRegistration(why string) {
 	s.audit(s.c.Registration.Subject, ActionPurged, why, "")
-	s.free(ByPhone)
-	s.free(ByEmail)
+	for _, ch := range [...]Channel{ByPhone, ByEmail} {
+		s.free(ch)
+		h := s.challenge(ch)
+		*s.pauses(ch) = Pauses{h.Sent, h.LastAt}
+	}
 	s.l.CloseSubject(s.c.Registration.Subject)
 	s.c.Registration = Registration{}
 	s.c.Resume = ""

@@ -91,7 +91,7 @@ var registration = Flow{
 			},
 		},
 		askPatronymic: {
-			Ask: "reg.ask_patronymic", Args: step(3, patronymicField), Read: readField(patronymicField, patronymicGiven, patronymicWrong),
+			Ask: "reg.ask_patronymic", Args: step(3, patronymicField), Read: readPatronymic,
 			Buttons: [][]Choice{
 				{keep(patronymicField)},
 				{{Caption: "button.skip", Event: skipPressed}},
@@ -152,6 +152,7 @@ var registration = Flow{
 			},
 			Decide: map[Event]Decision{
 				refreshPressed: {Into: []Event{captchaRefreshed, captchaBlocked}, By: refresh},
+				speakPressed:   {Into: []Event{speakPressed, captchaBlocked, captchaLate}, By: speak},
 			},
 			On: map[Event]Move{
 				captchaSolved:    {To: askAgreement, Do: forgetCaptcha},

@@ -77,7 +77,7 @@ var review = Flow{
 			On: mendRows(nameGiven, nameWrong),
 		},
 		mendPatronymic: {
-			Ask: "review.mend_patronymic", Args: step(0, patronymicField), Read: readField(patronymicField, patronymicGiven, patronymicWrong),
+			Ask: "review.mend_patronymic", Args: step(0, patronymicField), Read: readPatronymic,
 			Buttons: [][]Choice{{{Caption: "button.skip", Event: skipPressed}}, helpBack},
 			On: map[Event]Move{
 				patronymicGiven: {To: reviewForm, Say: "review.mended"},
@@ -218,6 +218,10 @@ const (
 	takenByRegistration Text = "taken.registration"
 	takenByProver       Text = "taken.proven"
 )
+
+func isTaken(fault Text) bool {
+	return fault == takenByAccount || fault == takenByRegistration || fault == takenByProver
+}
 
 // taken tells by which text a contact is refused, "" when it is free, ours, or
 // claimed against a registration that has not proven it.

@@ -66,6 +66,7 @@ const (
 	Delivered Outcome = iota + 1
 	Unsent
 	Unknown
+	Refused // by the gateway, which does not take this contact; it may have cost
 )
 
 // News is what one conversation has to tell another.

@@ -55,7 +55,7 @@ func (s *Scene) codeReported(h challenge) {
 		return // whatever came of it would tell that the contacts are somebody's
 	}
 	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
-	if s.t.Outcome != Unsent {
+	if s.t.Outcome != Unsent && s.t.Outcome != Refused {
 		if current && h.Until == 0 {
 			h.Until = s.t.At.Add(h.life).Unix()
 		}
@@ -64,13 +64,21 @@ func (s *Scene) codeReported(h challenge) {
 		}
 		return
 	}
-	s.giveBackCode(contactOf(s.t.Text), s.t.Ref.At)
+	// What a gateway refuses it was asked to send: a number that it never takes
+	// must not let a chat ask without end.
+	if s.t.Outcome == Unsent {
+		s.giveBackCode(contactOf(s.t.Text), s.t.Ref.At)
+	}
 	if !current {
 		return
 	}
-	h.Hash = [32]byte{}
-	h.Sent, h.LastAt = max(0, h.Sent-1), 0
+	h.Hash = [32]byte{} // the pause stays: it keeps a gateway that is down from being asked in a loop
+	if s.t.Outcome == Unsent {
+		h.Sent = max(0, h.Sent-1)
+	}
 	switch {
+	case s.t.Outcome == Refused && h.ref == RefPhoneCode:
+		s.repeat("verify.sms_refused")
 	case h.ref == RefChangeCode:
 		s.repeat("profile.unsent")
 	case h.ref == RefPhoneCode:

@@ -33,7 +33,7 @@ func TestDemoAccounts(t *testing.T) {
 	b.Offers("Это мой номер")
 	b.Shot("claim-1440")
 	b.Press("Это мой номер")
-	b.Asked("Отправим")
+	b.Asked("отправим туда")
 	b.Press("Зарегистрироваться")
 	b.Offers("Изменить номер")
 	b.Click(`//*[@id="sms"]//li[1]//button[.="Вставить код"]`)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"reflect"
-	"testing"
 	"time"
 
 	"mvkbot/flows"
@@ -13,7 +12,7 @@ import (
 
 // town is several residents over a ledger in memory. It plays every turn twice.
 type town struct {
-	t      testing.TB
+	t      failer
 	engine *flows.Engine
 	ledger *flowtest.Ledger
 	now    time.Time
@@ -23,7 +22,17 @@ type town struct {
 	stands map[int64]flows.Say                // the question that waits for its answer
 	last   map[int64]map[flows.RefKind]string // codes and captchas by chat
 	open   []pending                          // reports that are still to come
+	news   []flows.Tell                       // that are still to be heard
 	log    []flows.Effect
+
+	once bool // a turn is played once: somebody else looks at repetition
+	seen func(before flows.Conversation, t flows.Turn, effects []flows.Effect)
+}
+
+// failer is a test, or a run of a property.
+type failer interface {
+	Fatal(...any)
+	Fatalf(string, ...any)
 }
 
 type pending struct {
@@ -32,7 +41,7 @@ type pending struct {
 	to   string
 }
 
-func newTown(t testing.TB) *town {
+func newTown(t failer) *town {
 	engine := testEngine()
 	return &town{
 		t: t, engine: engine, ledger: flowtest.NewLedger(),
@@ -48,22 +57,48 @@ func (w *town) turn(chat int64, t flows.Turn) []flows.Effect {
 	t.Entropy = sha256.Sum256(fmt.Appendf(nil, "turn %d", w.turns))
 	c := w.chats[chat]
 	c.Chat = chat
-	before, rehearsal := c, w.ledger.Clone()
-	next1, effects1, err1 := w.engine.Step(c, t, rehearsal)
-	next, effects, err := w.engine.Step(c, t, w.ledger)
-	switch {
-	case err != nil || err1 != nil:
-		w.t.Fatalf("turn %d, %+v: %v, %v", w.turns, t, err, err1)
-	case c != before:
-		w.t.Fatalf("turn %d: the input was touched", w.turns)
-	case next != next1, !reflect.DeepEqual(effects, effects1), !reflect.DeepEqual(w.ledger, rehearsal):
-		w.t.Fatalf("turn %d: the second step differs from the first", w.turns)
-	}
+	next, effects := w.step(c, t)
 	w.chats[chat] = next
 	for _, e := range effects {
 		w.note(chat, e)
 	}
+	if w.seen != nil {
+		w.seen(c, t, effects)
+	}
 	return effects
+}
+
+func (w *town) step(c flows.Conversation, t flows.Turn) (flows.Conversation, []flows.Effect) {
+	before := c
+	var rehearsal *flowtest.Ledger
+	if !w.once {
+		rehearsal = w.ledger.Clone()
+	}
+	next, effects, err := w.engine.Step(c, t, w.ledger)
+	if err != nil {
+		w.t.Fatalf("turn %d, %+v: %v", w.turns, t, err)
+	}
+	if c != before {
+		w.t.Fatalf("turn %d: the input was touched", w.turns)
+	}
+	if w.once {
+		return next, effects
+	}
+	again, effectsAgain, err := w.engine.Step(c, t, rehearsal)
+	if err != nil || next != again || !reflect.DeepEqual(effects, effectsAgain) || !reflect.DeepEqual(w.ledger, rehearsal) {
+		w.t.Fatalf("turn %d: the second step differs from the first", w.turns)
+	}
+	return next, effects
+}
+
+// hear plays the oldest news that waits.
+func (w *town) hear() {
+	if len(w.news) == 0 {
+		return
+	}
+	n := w.news[0]
+	w.news = w.news[1:]
+	w.turn(n.To, flows.Turn{Kind: flows.Told, News: n.News, Text: n.Value})
 }
 
 func (w *town) note(chat int64, e flows.Effect) {
@@ -86,6 +121,8 @@ func (w *town) note(chat int64, e flows.Effect) {
 			w.last[chat][flows.RefCaptcha] = e.Attach.Answer
 			w.open = append(w.open, pending{chat, e.Report, ""})
 		}
+	case flows.Tell:
+		w.news = append(w.news, e)
 	case flows.SMS:
 		if e.Report != (flows.Ref{}) && w.live(chat, e.Report) {
 			w.last[chat][flows.RefPhoneCode] = e.Args.Code

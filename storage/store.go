@@ -170,9 +170,9 @@ const seenKept = 72 * time.Hour
 // firstSeenDay is the first day whose updates still count as seen.
 func firstSeenDay(at time.Time) uint32 { return seenDay(at.Add(-seenKept)) }
 
-// Prune forgets updates seen longer than 72 hours ago. It works in small
+// pruneSeen forgets updates seen longer than 72 hours ago. It works in small
 // transactions, so that no turn waits for it.
-func (s *Store) Prune(ctx context.Context) error {
+func (s *Store) pruneSeen(ctx context.Context) error {
 	const look, group = 10_000, 500
 	first := firstSeenDay(s.now())
 	var last, from []byte

@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"testing"
+
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// Ensure that news which an earlier process left in the outbox are heard, once,
+// and that news about a contact that was changed meanwhile change nothing.
+func TestNews(t *testing.T) {
+	w := newWorld(t)
+	w.plant(flows.Conversation{Chat: anna, State: "enter_phone_code", Dialog: 1, Registration: flows.Registration{
+		Submitted: 1, PurgeAt: w.time.now().Unix() + 1000, Phone: "+79161234501", Email: "anna@mail.example",
+	}})
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		tx.SetOwner(flows.Contact{Channel: flows.ByPhone, Value: "+79161234501"}, flows.Owner{Chat: boris, Proven: true})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []string{"+79161234501", "+79160000000"} {
+		r, err := renderErrand(anna, errand{News: flows.PhoneLost, Value: value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.post(r)
+	}
+	w.start()
+	w.hear(anna, 0, "подтвердил другой человек")
+	w.settled()
+	w.restart()
+	w.settled()
+	if n := len(w.heard(anna, "подтвердил другой человек")); n != 1 {
+		t.Errorf("the news were heard %d times, want once", n)
+	}
+}
+
+// Ensure that the dead letters of a deleted account go with it, and nobody else's.
+func TestForget(t *testing.T) {
+	w := newWorld(t)
+	w.meet(anna)
+	records := []storage.Record{{Chat: anna, Channel: storage.Telegram}, {Chat: boris, Channel: storage.Telegram}}
+	w.post(records...)
+	for _, r := range w.outbox() {
+		if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error { return tx.Bury(r, "refused") }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := renderErrand(anna, errand{Forget: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.post(r)
+	w.start()
+	w.until("the dead letter of anna to go", func() bool {
+		left := w.deadLetters()
+		return len(left) == 1 && left[0].Chat == boris
+	})
+	w.settled()
+}
+
+// Ensure that an errand that cannot be read ends as a dead letter.
+func TestErrandUnreadable(t *testing.T) {
+	w := newWorld(t)
+	w.meet(admin)
+	w.post(storage.Record{Chat: anna, Channel: storage.Inner, Payload: []byte{0xff}})
+	w.start()
+	w.until("the dead letter", func() bool { return len(w.deadLetters()) == 1 })
+	w.hear(admin, 0, "inner")
+}

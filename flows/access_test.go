@@ -226,3 +226,38 @@ func BenchmarkAccess(b *testing.B) {
 		})
 	}
 }
+
+// Ensure that no code leaves the bot for contacts of no account, nor for a phone
+// that was replaced.
+func TestAccess_Live(t *testing.T) {
+	w := newTown(t)
+	w.join(1, "+79161234567", "anna@mail.ru")
+	codes := func(effects []flows.Effect) (live []bool) {
+		c := w.chats[2]
+		for _, e := range effects {
+			switch e := e.(type) {
+			case flows.SMS:
+				live = append(live, c.Live(e.Report))
+			case flows.Mail:
+				live = append(live, c.Live(e.Report))
+			}
+		}
+		return live
+	}
+	for _, text := range []string{"/start", "Физическое лицо", "Войти", "+79161234567"} {
+		w.say(2, text)
+	}
+	known := w.say(2, "anna@mail.ru")
+	if got := codes(known); len(got) != 2 || !got[0] || !got[1] {
+		t.Errorf("codes to an account: live %v", got)
+	}
+	w.say(2, "Назад")
+	w.say(2, "Назад")
+	w.say(2, "+79167654321")
+	if got := codes(known); got[0] || got[1] {
+		t.Errorf("codes to contacts that were replaced: live %v", got)
+	}
+	if got := codes(w.say(2, "anna@mail.ru")); len(got) != 2 || got[0] || got[1] {
+		t.Errorf("codes to nobody: live %v", got)
+	}
+}

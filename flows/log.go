@@ -115,3 +115,9 @@ func (t Tell) LogValue() slog.Value {
 
 // LogValue hides the detail.
 func (l AuditLine) LogValue() slog.Value { return slog.StringValue(string(l.Action)) }
+
+// LogValue shows nothing of what a file holds.
+func (Export) LogValue() slog.Value         { return slog.StringValue("export") }
+func (ExportedBond) LogValue() slog.Value   { return slog.StringValue("bond") }
+func (ExportedDialog) LogValue() slog.Value { return slog.StringValue("dialog") }
+func (ExportedAction) LogValue() slog.Value { return slog.StringValue("action") }

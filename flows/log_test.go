@@ -2,6 +2,7 @@ package flows_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"log/slog"
 	"strings"
 	"testing"
@@ -37,9 +38,12 @@ func TestLog_Masks(t *testing.T) {
 			show(c.Registration)
 			show(c.Registration.PhoneCode)
 			show(c.Bind)
+			show(c.Link)
+			show(c.Change)
+			show(c.Access)
 		}
 	}
-	secrets := []string{"Соколова", "Анна", "Петровна", "9161234567", "916 123", "123-45", "anna@", "1234567890", "77Щ", "Лесная"}
+	secrets := []string{"Соколова", "Анна", "Петровна", "9161234567", "916 123", "123-45", "anna@", "1234567890", "77Щ", "Лесная", "Дачка", "4000000001", "903 555", "9035556677"}
 	w.fill(1, "+79161234567", "anna@mail.ru")
 	secrets = append(secrets, w.last[1][flows.RefCaptcha])
 	see()
@@ -55,9 +59,41 @@ func TestLog_Masks(t *testing.T) {
 	see()
 	w.press(1, "confirm_pressed")
 	w.press(1, "contracts_pressed")
-	w.press(1, "back_pressed")
-	w.press(1, "data_pressed")
+	w.press(1, "rename_pressed")
+	w.say(1, "Дачка")
+	w.say(1, "/start ls_4000000001_42")
 	see()
+	w.say(1, "/cancel")
+	w.say(1, "Да, выйти")
+	w.press(1, "data_pressed")
+	w.press(1, "new_phone_pressed")
+	w.say(1, "+79035556677")
+	see()
+	w.say(1, w.last[1][flows.RefPhoneCode])
+	w.press(1, "export_pressed")
+	var export flows.Export
+	if err := json.Unmarshal(exported(w.log), &export); err != nil {
+		t.Fatal(err)
+	}
+	show(export)
+	show(export.Contracts[0])
+	show(export.Dialog)
+	show(export.Log[1])
+	for _, text := range []string{"/start", "Физическое лицо", "Войти", "+79035556677", "anna@mail.ru"} {
+		w.say(2, text)
+	}
+	see()
+	secrets = append(secrets, w.last[2][flows.RefPhoneCode], w.last[2][flows.RefEmailCode])
+	w.say(2, w.last[2][flows.RefPhoneCode])
+	w.say(2, w.last[2][flows.RefEmailCode])
+	w.press(1, "back_pressed")
+	see()
+	if w.ledger.Bound[1][0].Name != "Дачка" || w.ledger.Account(1).Chat != 2 || w.ledger.Account(1).Phone != "+79035556677" {
+		t.Fatal("the dialogs went elsewhere")
+	}
+	for _, l := range w.ledger.Log {
+		show(l)
+	}
 	for _, e := range append(w.log, flows.Alert{Text: "alert.sms_day", Args: flows.Args{Phone: "+79161234567"}}) {
 		show(e)
 		if say, ok := e.(flows.Say); ok {
@@ -96,4 +132,14 @@ func TestLog_Masks(t *testing.T) {
 			t.Errorf("%q is not in the log", s)
 		}
 	}
+}
+
+// exported is the last file among effects.
+func exported(effects []flows.Effect) (data []byte) {
+	for _, e := range effects {
+		if say, ok := e.(flows.Say); ok && say.Attach.Kind == flows.ExportFile {
+			data = say.Attach.Data
+		}
+	}
+	return data
 }

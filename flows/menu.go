@@ -111,6 +111,9 @@ var bindOrWait = map[Event]Decision{bindPressed: {Into: []Event{bindPressed, bin
 	return bindPressed
 }}}
 
+// maxBeside is the longest number whose button leaves room for another beside it.
+const maxBeside = 10
+
 // pageSize is how many contracts a message shows.
 const pageSize = 8
 
@@ -164,10 +167,13 @@ func contractButtons(s *Scene) [][]Button {
 	var rows [][]Button
 	for i, c := range list {
 		a := Args{N: first + i + 1, Number: c.Number}
-		rows = append(rows, []Button{
-			{Caption: "button.unbind", Args: a, Event: unbindPressed, Arg: first + i},
-			{Caption: "button.rename", Args: a, Event: renamePressed, Arg: first + i},
-		})
+		unbind := Button{Caption: "button.unbind", Args: a, Event: unbindPressed, Arg: first + i}
+		rename := Button{Caption: "button.rename", Args: a, Event: renamePressed, Arg: first + i}
+		if len(c.Number) > maxBeside {
+			rows = append(rows, []Button{unbind}, []Button{rename})
+			continue
+		}
+		rows = append(rows, []Button{unbind, rename})
 	}
 	return rows
 }

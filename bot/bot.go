@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -65,13 +64,13 @@ type Bot struct {
 	fatal     context.CancelCauseFunc
 	sleep     func(context.Context, time.Duration) bool // false when the context ended first
 	finishing time.Duration
-	answering sync.WaitGroup
-	answers   chan struct{} // slots for answers to buttons
+	noticed   map[int64]bool // flooders that were told so; of the polling goroutine
+	asides    asides
 }
 
 // New returns a bot; it does nothing until Run.
 func New(o Options) *Bot {
-	b := &Bot{Options: o, answers: make(chan struct{}, 64), fatal: func(error) {}, sleep: sleep, finishing: finishing}
+	b := &Bot{Options: o, noticed: map[int64]bool{}, asides: asides{slots: make(chan struct{}, 64)}, fatal: func(error) {}, sleep: sleep, finishing: finishing}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
 	return b
@@ -119,8 +118,10 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.out.drain(b.finishing)
 	b.in.drain(time.Second) // what the last deliveries told their conversations
 	stopSending()
+	b.out.drain(finishing) // a call that a stop must not cut off
+	b.in.drain(time.Second)
 	b.out.wait()
-	b.answering.Wait()
+	b.asides.close()
 	if cause := context.Cause(ctx); errors.Is(cause, storage.ErrUnknownOutcome) {
 		return cause
 	}
@@ -153,7 +154,11 @@ func (b *Bot) greetMenu(ctx context.Context) {
 
 func (b *Bot) pruneDaily(ctx context.Context) error {
 	for {
-		if err := b.Store.Prune(ctx); err != nil && ctx.Err() == nil {
+		err := b.Store.Prune(ctx)
+		if errors.Is(err, storage.ErrUnknownOutcome) {
+			return err
+		}
+		if err != nil && ctx.Err() == nil {
 			b.Log.Error("forget old updates", "err", err)
 		}
 		if !b.sleep(ctx, 24*time.Hour) {

@@ -65,7 +65,7 @@ func (d *dispatcher) start(ctx context.Context) {
 // add sends new records.
 func (d *dispatcher) add(records []storage.Record) {
 	for _, r := range records {
-		d.lines[r.Channel].add(r.Chat, func(_, _ int) delivery { return delivery{Record: r} })
+		d.lines[r.Channel].add(r.Chat, func(int) delivery { return delivery{Record: r} })
 	}
 }
 
@@ -76,12 +76,12 @@ func (d *dispatcher) recover(records []storage.Record) {
 			d.bot.Log.Error("outbox record is damaged and left where it is", "record", r.Sequence)
 		}
 		if l := d.lines[r.Channel]; l != nil {
-			l.add(r.Chat, func(_, _ int) delivery { return delivery{Record: r, recovered: true} })
+			l.add(r.Chat, func(int) delivery { return delivery{Record: r, recovered: true} })
 		}
 	}
 }
 
-// drain waits for what is under way, wait for the note of what was delivered.
+// drain waits for what is under way.
 func (d *dispatcher) drain(atMost time.Duration) {
 	until := time.Now().Add(atMost)
 	for _, l := range d.lines {
@@ -89,7 +89,11 @@ func (d *dispatcher) drain(atMost time.Duration) {
 	}
 }
 
-func (d *dispatcher) wait() { <-d.done }
+// wait ends the dispatcher with the note of what was delivered.
+func (d *dispatcher) wait() {
+	<-d.done
+	d.removeFinished()
+}
 
 // deliver brings one record to its end. When the bot stops in the middle the
 // record stays in the outbox for the next process.
@@ -100,7 +104,7 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 	slots := d.slots[r.Channel]
 	slots <- struct{}{}
 	defer func() { <-slots }()
-	a := &attempt{delivery: r, bot: d.bot, ctx: d.ctx, slots: slots}
+	a := &attempt{delivery: r, bot: d.bot, ctx: d.ctx, slots: slots, risky: r.recovered}
 	var outcome flows.Outcome
 	switch r.Channel {
 	case storage.Telegram:
@@ -122,11 +126,12 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 // attempt is a delivery with what its tries need.
 type attempt struct {
 	delivery
-	bot   *Bot
-	ctx   context.Context
-	slots chan struct{}
-	tries int
-	gone  bool // the record was finished elsewhere
+	bot     *Bot
+	ctx     context.Context
+	slots   chan struct{}
+	tries   int
+	risky   bool // an earlier call may have been accepted: one more is allowed
+	charged bool // the minute's budget has paid for it
 }
 
 // pause gives the slot away until the next try; false when the bot stops.
@@ -147,13 +152,7 @@ func (a *attempt) again() bool {
 // the note and the turn are one transaction.
 func (d *dispatcher) finish(r storage.Record, o flows.Outcome) {
 	if r.Ref != (flows.Ref{}) {
-		d.bot.in.add(r.Chat, func(_, _ int) job {
-			return job{record: r.Sequence, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To}, done: func(err error) {
-				if err != nil {
-					d.bot.Log.Error("report delivery", "chat", r.Chat, "channel", r.Channel.String(), "err", err)
-				}
-			}}
-		})
+		d.report(r, r.Sequence, o)
 		return
 	}
 	d.mu.Lock()
@@ -165,6 +164,28 @@ func (d *dispatcher) finish(r storage.Record, o flows.Outcome) {
 	}
 }
 
+// report tells a conversation how a message ended; record is what ends with
+// that, 0 for none. It goes on until the conversation has heard.
+func (d *dispatcher) report(r storage.Record, record uint64, o flows.Outcome) {
+	done := func(err error) {
+		if err == nil {
+			return
+		}
+		d.bot.Log.Error("report delivery", "chat", r.Chat, "channel", r.Channel.String(), "err", err)
+		if errors.Is(err, storage.ErrClosed) || errors.Is(err, storage.ErrUnknownOutcome) {
+			return
+		}
+		go func() { // the chat's line must not wait
+			if d.bot.sleep(d.ctx, time.Second) {
+				d.report(r, record, o)
+			}
+		}()
+	}
+	d.bot.in.add(r.Chat, func(int) job {
+		return job{record: record, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To}, done: done}
+	})
+}
+
 // sweep removes delivered records in batches: whatever gathered while the last
 // batch was removed.
 func (d *dispatcher) sweep() {
@@ -173,7 +194,6 @@ func (d *dispatcher) sweep() {
 		select {
 		case <-d.wake:
 		case <-d.ctx.Done():
-			d.removeFinished()
 			return
 		}
 		if !d.removeFinished() && !d.bot.sleep(d.ctx, time.Second) {
@@ -217,22 +237,33 @@ func (d *dispatcher) stale(r storage.Record) (bool, error) {
 	return err == nil && !c.Live(r.Ref), err
 }
 
+// turn commits what a delivery notes. A stop does not cut it off, and a commit
+// of unknown outcome ends the bot.
+func (d *dispatcher) turn(fn func(*storage.Turn) error) error {
+	err := d.bot.Store.Turn(context.WithoutCancel(d.ctx), fn)
+	if errors.Is(err, storage.ErrUnknownOutcome) {
+		d.bot.fatal(err)
+	}
+	return err
+}
+
 // mark notes in the store whether a send is under way that must not be repeated
 // blindly; false when the record is gone.
 func (d *dispatcher) mark(r storage.Record, started bool) (ok bool, err error) {
-	err = d.bot.Store.Turn(context.WithoutCancel(d.ctx), func(tx *storage.Turn) error {
+	err = d.turn(func(tx *storage.Turn) error {
 		ok, err = tx.Mark(r.Sequence, started)
 		return err
 	})
 	return ok, err
 }
 
-// bury moves a record to the dead letters and tells the administrators.
+// bury moves a record to the dead letters, and tells the administrators and
+// the conversation that wants to hear of it.
 func (d *dispatcher) bury(r storage.Record, reason string) {
 	b := d.bot
 	b.Log.Error("dead letter", "chat", r.Chat, "channel", r.Channel.String(), "record", r.Sequence, "reason", reason)
 	var alerts []storage.Record
-	err := b.Store.Turn(context.WithoutCancel(d.ctx), func(tx *storage.Turn) error {
+	err := d.turn(func(tx *storage.Turn) error {
 		var err error
 		if alerts, err = b.alerts(flows.Alert{Text: "alert.dead_letter", Args: flows.Args{Value: r.Channel.String() + ": " + reason}}, b.Now()); err != nil {
 			return err
@@ -252,6 +283,9 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 		return
 	}
 	d.add(alerts)
+	if r.Ref != (flows.Ref{}) {
+		d.report(r, 0, flows.Unsent)
+	}
 }
 
 func (b *Bot) isAdmin(chat int64) bool {
@@ -288,7 +322,7 @@ func (d *dispatcher) tell(a flows.Alert) {
 	b := d.bot
 	records, err := b.alerts(a, b.Now())
 	if err == nil {
-		err = b.Store.Turn(context.WithoutCancel(d.ctx), func(tx *storage.Turn) error {
+		err = d.turn(func(tx *storage.Turn) error {
 			for i := range records {
 				if err := tx.Append(&records[i]); err != nil {
 					return err

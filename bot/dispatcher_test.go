@@ -172,19 +172,174 @@ func TestRecoveredRecords(t *testing.T) {
 	}
 }
 
-// Ensure that the note of a repetition outlives a restart: lost, repeated and
-// lost again, then a new process does not send it a third time.
+// Ensure that a message whose answer was lost is repeated by the next process
+// when this one stops before it could, and that the note of that repetition
+// outlives a restart: there is no third.
 func TestRepetitionIsRemembered(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(anna)
-	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultDrop, Method: "sendMessage", Times: 2})
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultDrop, Method: "sendMessage", Times: 1})
 	w.bot.out.add(w.posted(w.letter(anna, message{Text: "hello"})))
-	w.until("the mark", func() bool { o := w.outbox(); return len(o) == 1 && o[0].Started })
+	w.until("the loss", func() bool { return w.log.has("message not sent") })
 	w.bot.finishing = 0
-	w.restart() // in the pause before the repetition
+	w.end() // in the pause before the repetition
+	w.open()
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultDelay, Method: "sendMessage", Times: 1, Delay: time.Minute})
+	w.start()
+	w.until("the repetition", func() bool { return len(w.heard(anna, "hello")) == 2 })
+	if o := w.outbox(); len(o) != 1 || !o[0].Started {
+		t.Errorf("outbox %v", o)
+	}
+	w.bot.finishing = 0
+	w.restart() // before its answer
 	w.settled()
-	if n := len(w.heard(anna, "hello")); n != 1 {
-		t.Errorf("%d copies, want 1: the new process cannot know that the second was not sent", n)
+	if n := len(w.heard(anna, "hello")); n != 2 || w.sent(storage.Telegram, flows.Unknown) != 1 {
+		t.Errorf("%d copies", n)
+	}
+}
+
+// Ensure that restarts during an outage lose nothing that was surely never
+// accepted, neither a message nor a letter.
+func TestRestartsDuringAnOutage(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(anna)
+	w.end()
+	w.open()
+	letter := storage.Record{Channel: storage.Mail, Chat: anna, Payload: w.letter(anna, message{Text: "subject"}).Payload}
+	w.post(w.letter(anna, message{Text: "never sent"}), letter)
+	w.mail.fail(errTemporary)
+	for range 3 {
+		w.telegram.Inject(simulator.Fault{Kind: simulator.FaultUnauthorized, Method: "sendMessage", Times: 1})
+		w.start()
+		w.until("the pauses", func() bool {
+			return w.time.sleeping(time.Minute, time.Minute) == 1 && w.time.sleeping(time.Second/2, time.Second) == 2
+		})
+		w.bot.finishing = 0
+		w.end()
+		w.open()
+	}
+	w.mail.fail(nil)
+	w.start()
+	w.settled()
+	if n := len(w.heard(anna, "never sent")); n != 1 || w.sent(storage.Mail, flows.Delivered) != 1 {
+		t.Errorf("%d copies, %d letters", n, w.sent(storage.Mail, flows.Delivered))
+	}
+}
+
+// Ensure that a full disk costs no message of an earlier process.
+func TestFullDiskLosesNoMessage(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(anna)
+	w.end()
+	w.open()
+	w.post(w.letter(anna, message{Text: "hello"}))
+	gate := &fullBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	gate.full.Store(true)
+	w.start()
+	w.until("the failure", func() bool { return w.log.has("mark record") })
+	gate.full.Store(false)
+	w.afterPause(time.Second)
+	w.settled()
+	if n := len(w.heard(anna, "hello")); n != 1 || w.sent(storage.Telegram, flows.Delivered) != 1 {
+		t.Errorf("%d copies", n)
+	}
+}
+
+// Ensure that a report which cannot be stored is made again by the same process.
+func TestReportIsMadeAgain(t *testing.T) {
+	w := newWorld(t)
+	gate := &gatedBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	release := w.sms.hold()
+	w.submit(anna)
+	<-w.sms.entered
+	w.until("the letter", func() bool { return len(w.outbox()) == 1 })
+	gate.breakWith(storage.ErrNoSpace)
+	release()
+	w.until("the failure", func() bool { return w.log.has("report delivery") })
+	gate.breakWith(nil)
+	w.until("the pause", func() bool { return w.time.sleeping(time.Second, time.Second) == 2 })
+	w.time.pass(time.Second)
+	w.settled()
+	if w.conversation(anna).Registration.PhoneCode.Until == 0 {
+		t.Error("the conversation heard nothing")
+	}
+}
+
+// Ensure that a conversation hears of its message that became a dead letter.
+func TestDeadLetterIsReported(t *testing.T) {
+	w := newWorld(t)
+	release := w.mail.hold()
+	defer release()
+	w.submit(anna)
+	w.say(admin, "/start", "Кто вы?")
+	<-w.mail.entered
+	c := w.conversation(anna)
+	ref := flows.Ref{Kind: flows.RefEmailCode, Serial: c.Registration.EmailCode.Serial}
+	if !c.Live(ref) {
+		t.Fatal("the code is not asked for")
+	}
+	w.bot.out.bury(w.posted(storage.Record{Channel: storage.Mail, Chat: anna, Ref: ref})[0], "no reason")
+	w.until("the report", func() bool { return w.conversation(anna).Registration.EmailCode.Hash == [32]byte{} })
+}
+
+// Ensure that messages which depend on a conversation that is damaged are buried.
+func TestMessagesOfADamagedConversation(t *testing.T) {
+	w := newWorld(t)
+	w.damage(anna)
+	w.meet(anna)
+	w.meet(admin)
+	ref := flows.Ref{Kind: flows.RefPhoneCode, Serial: 1}
+	w.post(storage.Record{Channel: storage.SMS, Chat: anna, Ref: ref}, storage.Record{Channel: storage.Mail, Chat: anna, Ref: ref,
+		Payload: w.letter(anna, message{}).Payload}, storage.Record{Channel: storage.Telegram, Chat: admin, Ref: ref})
+	w.damage(admin)
+	w.start()
+	w.until("dead letters", func() bool { return len(w.deadLetters()) == 3 })
+	w.settled()
+}
+
+// Ensure that a SMS whose record is gone is not sent, and costs no budget.
+func TestSMSWhoseRecordIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.submit(anna)
+	w.settled()
+	c := w.conversation(anna)
+	ref := flows.Ref{Kind: flows.RefPhoneCode, Serial: c.Registration.PhoneCode.Serial}
+	before := w.spent("sms_minute", "")
+	w.bot.out.deliver(anna, delivery{Record: storage.Record{Sequence: 1, Channel: storage.SMS, Chat: anna, Ref: ref}})
+	if n := len(w.sms.calls()); n != 1 || w.spent("sms_minute", "") != before {
+		t.Errorf("%d SMS", n)
+	}
+}
+
+// Ensure that the log tells of an administrator whom no alert can reach.
+func TestUnreachableAdministrator(t *testing.T) {
+	w := newWorld(t).start()
+	w.refused = 1 // the administrator has not written to the bot
+	w.bot.out.add(w.posted(w.letter(admin, message{Text: "alert"})))
+	w.until("the log", func() bool { return w.log.has("alert not delivered\" admin=900") })
+	w.settled()
+}
+
+// Ensure that a stopping bot waits for the calls under way and notes how they
+// ended: the next process must not repeat them.
+func TestStopNotesWhatIsUnderWay(t *testing.T) {
+	w := newWorld(t)
+	release := w.sms.hold()
+	w.submit(anna)
+	<-w.sms.entered
+	w.bot.finishing = 0
+	stopped := make(chan error)
+	stop := w.stop
+	go func() { stopped <- stop() }()
+	w.until("the end of the sends", func() bool { return w.bot.out.ctx.Err() != nil })
+	release()
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	if left := w.outbox(); len(left) != 0 {
+		t.Errorf("%d records are left", len(left))
 	}
 }
 
@@ -327,9 +482,9 @@ func TestWaiting(t *testing.T) {
 		letters = append(letters, storage.Record{Channel: storage.Mail, Chat: anna, Payload: w.letter(anna, message{Text: fmt.Sprint(i)}).Payload})
 	}
 	w.bot.out.add(w.posted(letters...))
-	w.until("three letters to wait", func() bool {
+	w.until("the letter under way and three that wait", func() bool {
 		turns, messages := w.bot.Waiting()
-		return turns == 0 && messages[storage.Mail] == 3
+		return turns == 0 && messages[storage.Mail] == 4
 	})
 	if !slices.Contains(w.bot.Admins, admin) || w.bot.isAdmin(anna) {
 		t.Error("administrators are mixed up")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mvkbot/flows"
@@ -208,6 +209,22 @@ func (g *gatedBackend) breakWith(err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.fail = err
+}
+
+// fullBackend is a database whose disk may be full: its updates run, but their
+// commit fails.
+type fullBackend struct {
+	storage.Backend
+	full atomic.Bool
+}
+
+func (f *fullBackend) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	return f.Backend.Update(ctx, func(tx storage.Tx) error {
+		if err := fn(tx); err != nil || !f.full.Load() {
+			return err
+		}
+		return storage.ErrNoSpace
+	})
 }
 
 // flowsDoubleTap is longer than what the dialogs take for a double tap.

@@ -124,6 +124,18 @@ func TestGatewayIsDown(t *testing.T) {
 	}
 }
 
+// Ensure that a gateway that hangs counts as one that does not work.
+func TestGatewayHangs(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(admin)
+	w.sms.fail(errUnknown)
+	for range 3 {
+		w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
+		w.settled()
+	}
+	w.hear(admin, 0, "Не работает отправка: sms")
+}
+
 // Ensure that a code that dies before it could be sent is dropped, its budgets
 // given back and the resident told.
 func TestCodeDiesUnsent(t *testing.T) {

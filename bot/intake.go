@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"mvkbot/bot/telegram"
@@ -10,53 +12,90 @@ import (
 	"mvkbot/storage"
 )
 
-// maxWaiting is how many updates of one chat may wait; what a flooder sends
-// beyond is committed as dropped, with one notice.
-const maxWaiting = 64
+// What a flooder sends beyond these bounds is committed as dropped, with one
+// notice: neither the updates nor the answers of one chat may pile up.
+const (
+	maxWaiting = 64 // updates of one chat that wait to be played
+	maxUnsent  = 20 // messages to one chat that wait to be sent
+)
 
 // job is one turn that waits in its chat's line.
 type job struct {
 	turn     flows.Turn
 	update   int64  // 0 for a turn of our own
 	callback string // id of a pressed button, to be answered
-	dropped  bool   // beyond maxWaiting, and not the first such
+	dropped  bool   // beyond the bounds, and not the first such
 	record   uint64 // outbox record that ends with this turn
+	deadline storage.Deadline
+	batch    *batch // the update came with, nil for a turn of our own
 	done     func(error)
+}
+
+// batch is what came with one answer of Telegram.
+type batch struct {
+	playing sync.WaitGroup
+	mu      sync.Mutex
+	failed  map[int64]error // by chat
+}
+
+// broken tells why an earlier update of the chat was not committed: it comes
+// again, and those behind it must not overtake it.
+func (b *batch) broken(chat int64) error {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failed[chat]
+}
+
+func (b *batch) end(chat int64, err error) {
+	if err != nil {
+		b.mu.Lock()
+		b.failed[chat] = err
+		b.mu.Unlock()
+	}
+	b.playing.Done()
+}
+
+// wait returns what kept updates of the batch from being committed.
+func (b *batch) wait() error {
+	b.playing.Wait()
+	return errors.Join(slices.Collect(maps.Values(b.failed))...)
 }
 
 // handle takes a batch of updates. It returns once all of them are committed:
 // only then may Telegram forget them.
-func (b *Bot) handle(ctx context.Context, batch []telegram.Update) error {
-	var (
-		wg     sync.WaitGroup
-		mu     sync.Mutex
-		failed error
-	)
-	for _, u := range batch {
+func (b *Bot) handle(_ context.Context, updates []telegram.Update) error {
+	for chat := range b.noticed {
+		if b.in.waitingOf(chat) == 0 && b.unsent(chat) == 0 {
+			delete(b.noticed, chat)
+		}
+	}
+	together := &batch{failed: map[int64]error{}}
+	for _, u := range updates {
 		j, ok := b.read(u)
 		if !ok {
 			continue
 		}
-		wg.Add(1)
-		j.done = func(err error) {
-			if err != nil {
-				mu.Lock()
-				failed = errors.Join(failed, err)
-				mu.Unlock()
-			}
-			wg.Done()
-		}
-		b.in.add(u.Chat, func(waiting, peak int) job {
-			if waiting >= maxWaiting {
-				j.dropped = peak > maxWaiting // the notice is out
+		together.playing.Add(1)
+		j.batch = together
+		j.done = func(err error) { together.end(u.Chat, err) }
+		unsent := b.unsent(u.Chat)
+		b.in.add(u.Chat, func(waiting int) job {
+			if waiting >= maxWaiting || unsent >= maxUnsent {
+				j.dropped = b.noticed[u.Chat]
 				j.turn = flows.Turn{Kind: flows.Overflown}
+				b.noticed[u.Chat] = true
 			}
 			return j
 		})
 	}
-	wg.Wait()
-	return failed
+	return together.wait()
 }
+
+// unsent is how many messages to a chat wait to be sent.
+func (b *Bot) unsent(chat int64) int { return b.out.lines[storage.Telegram].waitingOf(chat) }
 
 // read turns an update into a job. Only private chats are served, and a button
 // counts only for the resident whose chat it stands in.
@@ -68,6 +107,9 @@ func (b *Bot) read(u telegram.Update) (job, bool) {
 		return job{}, false
 	}
 	if !u.Private || u.Chat != u.From {
+		if u.Kind == telegram.KindCallback {
+			b.answer(u.Callback.ID, "")
+		}
 		b.leave(u)
 		return job{}, false
 	}
@@ -101,18 +143,49 @@ func (b *Bot) leave(u telegram.Update) {
 // the sends of a stopping bot.
 func (b *Bot) aside(call telegram.Call) {
 	ctx := b.out.ctx
-	b.answering.Go(func() {
-		b.answers <- struct{}{}
-		defer func() { <-b.answers }()
+	b.asides.run(func() {
 		if _, err := b.Telegram.Do(ctx, call); err != nil {
 			b.Log.Debug("call aside", "method", call.Method, "err", err)
 		}
 	})
 }
 
+// asides are the calls aside: so many at once as there are slots, none once the
+// bot has ended.
+type asides struct {
+	slots   chan struct{}
+	running sync.WaitGroup
+	mu      sync.Mutex
+	closed  bool
+}
+
+func (a *asides) run(call func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return
+	}
+	a.running.Go(func() {
+		a.slots <- struct{}{}
+		defer func() { <-a.slots }()
+		call()
+	})
+}
+
+// close waits for the running calls.
+func (a *asides) close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.running.Wait()
+}
+
 // work plays the turn of a job.
 func (b *Bot) work(chat int64, j job) {
-	err := b.play(context.Background(), chat, j)
+	err := j.batch.broken(chat)
+	if err == nil {
+		err = b.play(context.Background(), chat, j)
+	}
 	if errors.Is(err, storage.ErrUnknownOutcome) {
 		b.fatal(err)
 	}

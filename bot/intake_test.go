@@ -1,14 +1,18 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mvkbot/bot/simulator"
 	"mvkbot/flows"
+	"mvkbot/storage"
 )
 
 // Ensure that updates of one chat are taken in their order, and answered in it.
@@ -86,6 +90,7 @@ func TestOnlyPrivateChats(t *testing.T) {
 	foreign := fmt.Sprintf(`{"callback_query":{"id":"1","from":{"id":%d,"first_name":"Б"},"chat_instance":"1","data":"person_pressed:1:1:0",
 		"message":{"message_id":100,"date":1,"chat":{"id":%d,"type":"private"}}}}`, boris, anna)
 	w.forge(json.RawMessage(foreign), written(600, boris, anna, "/start"))
+	w.until("the answer to the button", func() bool { return len(w.requests("answerCallbackQuery", 0)) == 1 })
 	before := w.bot.Stats().Turns.Load()
 	w.say(anna, "/help", "Инструкция")
 	if turns := w.bot.Stats().Turns.Load(); turns != before+1 {
@@ -197,7 +202,7 @@ func TestFlood(t *testing.T) {
 	w.bot = w.newBot(gate)
 	open := gate.shut()
 	w.start()
-	w.until("the batch", func() bool { turns, _ := w.bot.Waiting(); return turns >= sent-1 })
+	w.until("the batch", func() bool { turns, _ := w.bot.Waiting(); return turns == sent+1 })
 	open()
 	w.hear(anna, 0, "слишком много")
 	w.say(anna, "Соколова", "Шаг 2 из 7")
@@ -211,6 +216,62 @@ func TestFlood(t *testing.T) {
 	if turns := w.bot.Stats().Turns.Load(); turns != sent+2 {
 		t.Errorf("%d turns, want %d", turns, sent+2)
 	}
+}
+
+// Ensure that the answers to one chat that cannot be sent do not pile up: beyond
+// a bound its updates are dropped, with one notice.
+func TestAnswersDoNotPileUp(t *testing.T) {
+	w := newWorld(t)
+	w.plant(flows.Conversation{Chat: anna, State: "ask_surname", Dialog: 1})
+	w.start()
+	w.hear(anna, 0, "Инструкция")
+	w.settled()
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultUnauthorized, Method: "sendMessage", Times: 1})
+	const sent = 100
+	for i := range sent {
+		before := w.bot.Stats().Turns.Load()
+		if _, err := w.telegram.Say(anna, fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+		w.until("the turn", func() bool { return w.bot.Stats().Turns.Load() == before+1 })
+	}
+	if n := len(w.outbox()); n != maxUnsent+1 {
+		t.Errorf("%d records wait, want %d and a notice", n, maxUnsent)
+	}
+	w.until("the pause", func() bool { return w.time.sleeping(time.Minute, time.Minute) == 1 })
+	w.time.pass(time.Minute)
+	w.settled()
+	if n := len(w.heard(anna, "слишком много")); n != 1 {
+		t.Errorf("%d notices, want 1", n)
+	}
+	w.say(anna, "Соколова", "Шаг 2 из 7")
+}
+
+// Ensure that an update whose predecessor of the same chat was not committed is
+// not played: both come again, in order.
+func TestBatchKeepsOrder(t *testing.T) {
+	w := newWorld(t)
+	gate := &fullBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w.bot.out.start(ctx)
+	gate.full.Store(true)
+	together := &batch{failed: map[int64]error{}}
+	var played []error
+	for i := range 2 {
+		together.playing.Add(1)
+		w.bot.work(anna, job{update: int64(i + 1), turn: flows.Turn{Kind: flows.Said, Text: "/start"}, batch: together, done: func(err error) {
+			played = append(played, err)
+			together.end(anna, err)
+			gate.full.Store(false) // the disk has room again before the second
+		}})
+	}
+	if !errors.Is(together.wait(), storage.ErrNoSpace) || len(played) != 2 || played[1] == nil || len(w.outbox()) != 0 {
+		t.Errorf("played %v", played)
+	}
+	cancel()
+	w.bot.out.wait()
 }
 
 // Ensure that what a button carries comes back, and that whatever else it

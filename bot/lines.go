@@ -18,7 +18,7 @@ type lines[T any] struct {
 
 type line[T any] struct {
 	items []T
-	peak  int // how many waited at most since the line came to be
+	busy  bool // an item is being done
 }
 
 func newLines[T any](do func(int64, T)) *lines[T] {
@@ -28,8 +28,8 @@ func newLines[T any](do func(int64, T)) *lines[T] {
 }
 
 // add puts an item behind the chat's others; make builds it, knowing how many
-// wait already, and how many did at most since the chat last was idle.
-func (l *lines[T]) add(chat int64, make func(waiting, peak int) T) {
+// wait already.
+func (l *lines[T]) add(chat int64, make func(waiting int) T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	q := l.chats[chat]
@@ -38,14 +38,14 @@ func (l *lines[T]) add(chat int64, make func(waiting, peak int) T) {
 		l.chats[chat] = q
 		go l.serve(chat, q)
 	}
-	q.items = append(q.items, make(len(q.items), q.peak))
-	q.peak = max(q.peak, len(q.items))
+	q.items = append(q.items, make(len(q.items)))
 }
 
 func (l *lines[T]) serve(chat int64, q *line[T]) {
 	for {
 		l.mu.Lock()
-		if len(q.items) == 0 {
+		q.busy = len(q.items) > 0
+		if !q.busy {
 			delete(l.chats, chat)
 			if len(l.chats) == 0 {
 				l.idle.Broadcast()
@@ -79,13 +79,30 @@ func (l *lines[T]) drain(atMost time.Duration) {
 	}
 }
 
-// waiting counts the items of all chats.
+// waiting counts the items of all chats, with those that are being done.
 func (l *lines[T]) waiting() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := 0
 	for _, q := range l.chats {
-		n += len(q.items)
+		n += q.waiting()
 	}
 	return n
+}
+
+// waitingOf counts the items of one chat, with the one that is being done.
+func (l *lines[T]) waitingOf(chat int64) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if q := l.chats[chat]; q != nil {
+		return q.waiting()
+	}
+	return 0
+}
+
+func (q *line[T]) waiting() int {
+	if q.busy {
+		return len(q.items) + 1
+	}
+	return len(q.items)
 }

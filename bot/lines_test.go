@@ -20,23 +20,23 @@ func TestLines(t *testing.T) {
 			}
 			second = append(second, n)
 		})
-		var waiting, peaks []int
+		var waiting []int
 		for n := range 3 {
-			l.add(1, func(w, p int) int {
-				waiting, peaks = append(waiting, w), append(peaks, p)
+			l.add(1, func(w int) int {
+				waiting = append(waiting, w)
 				return n
 			})
-			l.add(2, func(_, _ int) int { return n })
+			l.add(2, func(int) int { return n })
 		}
 		synctest.Wait()
 		if !slices.Equal(second, []int{0, 1, 2}) {
 			t.Errorf("chat 2 did %v", second)
 		}
-		if w := l.waiting(); w != 2 {
-			t.Errorf("%d items wait behind the first of chat 1, want 2", w)
+		if all, first, second := l.waiting(), l.waitingOf(1), l.waitingOf(2); all != 3 || first != 3 || second != 0 {
+			t.Errorf("%d items wait or are done, %d of chat 1, %d of chat 2, want 3, 3, 0", all, first, second)
 		}
-		if !slices.IsSorted(waiting) || !slices.IsSorted(peaks) || waiting[0] != 0 || peaks[0] != 0 || peaks[2] == 0 {
-			t.Errorf("waiting %v, peaks %v", waiting, peaks)
+		if !slices.IsSorted(waiting) || waiting[0] != 0 {
+			t.Errorf("waiting %v", waiting)
 		}
 		began := time.Now()
 		l.drain(90 * time.Second)

@@ -32,6 +32,12 @@ func (d *dispatcher) sendSMS(a *attempt) flows.Outcome {
 	}
 	for {
 		wait, outcome, err := d.startSMS(a)
+		if errors.Is(err, errGone) {
+			return 0
+		}
+		if err != nil && !passing(err) {
+			return d.left(a, err)
+		}
 		if err != nil {
 			d.bot.Log.Error("start sms", "record", a.Sequence, "err", err)
 			if !a.again() {
@@ -53,20 +59,21 @@ func (d *dispatcher) sendSMS(a *attempt) flows.Outcome {
 		if outcome != 0 {
 			return outcome
 		}
-		if _, err := d.mark(a.Record, false); err != nil {
-			return d.left(a, err)
-		}
+		d.refute(a)
 		if !a.again() {
 			return 0
 		}
 	}
 }
 
+// errGone is returned by startSMS for a record that was finished elsewhere.
+var errGone = errors.New("record is gone")
+
 // startSMS marks a SMS as being sent, if it still means something and the
 // minute's budget allows; else it tells how long to wait.
 func (d *dispatcher) startSMS(a *attempt) (wait time.Duration, o flows.Outcome, err error) {
 	at := d.bot.Now()
-	err = d.bot.Store.Turn(context.WithoutCancel(a.ctx), func(tx *storage.Turn) error {
+	err = d.turn(func(tx *storage.Turn) error {
 		wait, o = 0, 0
 		if a.NotAfter != 0 && at.Unix() >= a.NotAfter {
 			o = flows.Unsent
@@ -80,15 +87,21 @@ func (d *dispatcher) startSMS(a *attempt) (wait time.Duration, o flows.Outcome, 
 			o = flows.Unsent
 			return nil
 		}
-		if a.tries == 0 {
+		if !a.charged {
 			if until := d.bot.Engine.TakeMinute(at, tx); !until.IsZero() {
 				wait = max(until.Sub(at), time.Second)
 				return nil
 			}
 		}
-		_, err = tx.Mark(a.Sequence, true)
+		ok, err := tx.Mark(a.Sequence, true)
+		if err == nil && !ok {
+			return errGone
+		}
 		return err
 	})
+	if err == nil && wait == 0 && o == 0 {
+		a.charged, a.Started = true, true
+	}
 	return wait, o, err
 }
 
@@ -96,7 +109,7 @@ func (d *dispatcher) startSMS(a *attempt) (wait time.Duration, o flows.Outcome, 
 // again.
 func (d *dispatcher) outcome(a *attempt, err error) flows.Outcome {
 	o := notify.OutcomeOf(err)
-	d.health(a.Channel, o != notify.Temporary)
+	d.health(a.Channel, o == notify.Done || o == notify.Refused)
 	if err != nil {
 		d.bot.Log.Warn("not handed over", "channel", a.Channel.String(), "chat", a.Chat, "record", a.Sequence, "try", a.tries+1, "err", err)
 	}
@@ -119,7 +132,7 @@ func (d *dispatcher) sendMail(a *attempt) flows.Outcome {
 		d.bury(a.Record, "payload does not decode")
 		return 0
 	}
-	if a.recovered && !d.once(a) {
+	if a.Started {
 		return d.given(a)
 	}
 	for {
@@ -128,13 +141,19 @@ func (d *dispatcher) sendMail(a *attempt) flows.Outcome {
 		} else if stale {
 			return flows.Unsent
 		}
+		if a.risky && !d.begin(a) {
+			return 0
+		}
 		err := d.bot.Mail.SendMail(a.ctx, remoteID(a.Record), flows.Email(a.To), l, time.Unix(a.At, 0))
+		if notify.OutcomeOf(err) == notify.Temporary {
+			d.refute(a)
+		}
 		if a.ctx.Err() != nil && err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return 0
 		}
 		o := d.outcome(a, err)
-		if o == flows.Unknown && d.once(a) {
-			o = 0
+		if o == flows.Unknown && !a.risky {
+			a.risky, o = true, 0
 		}
 		if o != 0 {
 			return o

@@ -95,15 +95,23 @@ func (b *Bot) renderSay(chat int64, say flows.Say) (storage.Record, error) {
 	return r, err
 }
 
+// unix is a time as a record keeps it: 0 for none.
+func unix(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
 func (b *Bot) renderSMS(e flows.SMS) (storage.Record, error) {
-	r := storage.Record{Channel: storage.SMS, To: string(e.To), Ref: e.Report, NotAfter: e.NotAfter.Unix()}
+	r := storage.Record{Channel: storage.SMS, To: string(e.To), Ref: e.Report, NotAfter: unix(e.NotAfter)}
 	s, err := b.Texts.Plain(e.Text, e.Args)
 	r.Payload = []byte(s)
 	return r, err
 }
 
 func (b *Bot) renderMail(e flows.Mail) (storage.Record, error) {
-	r := storage.Record{Channel: storage.Mail, To: string(e.To), Ref: e.Report, NotAfter: e.NotAfter.Unix()}
+	r := storage.Record{Channel: storage.Mail, To: string(e.To), Ref: e.Report, NotAfter: unix(e.NotAfter)}
 	var l Letter
 	var err error
 	if l.Subject, err = b.Texts.Plain(e.Text+".subject", e.Args); err != nil {
@@ -139,7 +147,6 @@ func (b *Bot) alerts(e flows.Alert, at time.Time) ([]storage.Record, error) {
 type inlineButton struct {
 	Text  string `json:"text"`
 	Data  string `json:"callback_data,omitempty"`
-	URL   string `json:"url,omitempty"`
 	Style string `json:"style,omitempty"`
 }
 
@@ -181,10 +188,7 @@ func (b *Bot) markup(say flows.Say) (string, error) {
 		for _, row := range say.Buttons {
 			var out []inlineButton
 			for _, btn := range row {
-				ib := inlineButton{Text: b.Texts.Caption(btn.Caption, btn.Args), URL: btn.URL, Style: styles[btn.Style]}
-				if btn.URL == "" {
-					ib.Data = buttonData(btn, say)
-				}
+				ib := inlineButton{Text: b.Texts.Caption(btn.Caption, btn.Args), Data: buttonData(btn, say), Style: styles[btn.Style]}
 				if len(ib.Data) > telegram.MaxCallbackData || ib.Text == "" {
 					return "", fmt.Errorf("button %s: caption %q, %d bytes of data", btn.Event, btn.Caption, len(ib.Data))
 				}

@@ -15,13 +15,13 @@ import (
 // first. A message whose acceptance is hidden by a crash or a lost answer is
 // repeated once.
 func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
+	if a.Started {
+		return d.given(a)
+	}
 	if stale, err := d.stale(a.Record); err != nil {
 		return d.left(a, err)
 	} else if stale {
 		return flows.Unsent
-	}
-	if a.recovered && !d.once(a) {
-		return d.given(a)
 	}
 	var m message
 	if err := cbor.Unmarshal(a.Payload, &m); err != nil {
@@ -35,7 +35,7 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 		return 0
 	}
 	for {
-		if d.bot.Pacer.Wait(a.ctx, a.Chat) != nil {
+		if d.bot.Pacer.Wait(a.ctx, a.Chat) != nil || a.risky && !d.begin(a) {
 			return 0
 		}
 		res, err := d.bot.Telegram.Do(a.ctx, call)
@@ -57,25 +57,32 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 
 // failed decides what a failed call means.
 func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool) {
-	if a.ctx.Err() != nil {
-		return 0, false
-	}
 	var e *telegram.Error
 	if !errors.As(err, &e) {
 		e = &telegram.Error{Kind: telegram.Unknown, Err: err}
+	}
+	if e.Kind == telegram.Temporary || e.Kind == telegram.Unauthorized || e.RetryAfter > 0 {
+		d.refute(a)
+	}
+	if a.ctx.Err() != nil {
+		return 0, false
 	}
 	d.bot.Log.Warn("message not sent", "chat", a.Chat, "record", a.Sequence, "try", a.tries+1, "err", err)
 	old := d.bot.Now().Sub(time.Unix(a.At, 0)) > maxAge
 	switch {
 	case e.Kind == telegram.Gone:
+		if d.bot.isAdmin(a.Chat) {
+			d.bot.Log.Error("alert not delivered", "admin", a.Chat, "record", a.Sequence)
+		}
 		return flows.Unsent, false
 	case e.Kind == telegram.Refused, e.Kind == telegram.Conflict, old:
 		d.bury(a.Record, e.Error())
 		return 0, false
 	case e.Kind == telegram.Unknown:
-		if !d.once(a) {
+		if a.risky {
 			return d.given(a), false
 		}
+		a.risky = true
 		return 0, a.again()
 	case e.Kind == telegram.Unauthorized:
 		return 0, a.pause(time.Minute)
@@ -86,32 +93,54 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 	return 0, a.again()
 }
 
-// once reports whether a message that may have been sent may be sent again, and
-// notes that it was: there is one repetition.
-func (d *dispatcher) once(a *attempt) bool {
-	if a.Started {
-		return false
-	}
-	ok, err := d.mark(a.Record, true)
-	if err != nil {
+// begin notes, before a call that repeats another, that there must be no third,
+// and tries until that is durable; false when the message is not to be sent: the
+// bot stops, or the record is gone.
+func (d *dispatcher) begin(a *attempt) bool {
+	for {
+		ok, err := d.mark(a.Record, true)
+		if err == nil {
+			a.Started = ok
+			return ok
+		}
+		if !passing(err) {
+			d.bury(a.Record, "record cannot be marked")
+			return false
+		}
 		d.bot.Log.Error("mark record", "record", a.Sequence, "err", err)
+		if !a.again() {
+			return false
+		}
 	}
-	a.Started = true
-	a.gone = !ok
-	return ok && err == nil
+}
+
+// refute takes the note of begin back after a call that was surely not accepted.
+// Where that fails, the note stands until the next call or, after a crash, costs
+// the message.
+func (d *dispatcher) refute(a *attempt) {
+	if !a.Started {
+		return
+	}
+	if _, err := d.mark(a.Record, false); err != nil {
+		d.bot.Log.Error("unmark record", "record", a.Sequence, "err", err)
+		return
+	}
+	a.Started = false
 }
 
 // given is the end of a message that must not be sent once more.
 func (d *dispatcher) given(a *attempt) flows.Outcome {
-	if a.gone {
-		return 0
-	}
 	d.bot.Log.Warn("message not repeated a second time", "chat", a.Chat, "record", a.Sequence, "channel", a.Channel.String())
 	return flows.Unknown
 }
 
-// left leaves a record in the outbox for the next process.
+// left ends a record whose conversation cannot be read: it waits for the next
+// process where the storage was at fault, and is buried where its conversation is.
 func (d *dispatcher) left(a *attempt, err error) flows.Outcome {
+	if !passing(err) {
+		d.bury(a.Record, "its conversation cannot be read")
+		return 0
+	}
 	d.bot.Log.Error("record stays in the outbox", "record", a.Sequence, "err", err)
 	return 0
 }

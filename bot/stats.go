@@ -30,7 +30,8 @@ func (s *Stats) turn(p played, took time.Duration) {
 	s.TurnTime.Add(int64(took))
 }
 
-// Waiting counts turns, and messages by channel, that wait in memory.
+// Waiting counts turns, and messages by channel, that wait in memory or are
+// under way.
 func (b *Bot) Waiting() (turns int, messages map[storage.Channel]int) {
 	messages = map[storage.Channel]int{}
 	for ch, l := range b.out.lines {

@@ -103,12 +103,31 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 				return err
 			}
 		}
-		return tx.SaveConversation(next)
+		if err := tx.SaveConversation(next); err != nil || j.turn.Kind != flows.Woke {
+			return err
+		}
+		return settle(tx, j.deadline, next.Deadline(), t.At)
 	})
 	if err != nil && !passing(err) {
 		err = &fault{err}
 	}
 	return p, err
+}
+
+// wakeAgain is when a conversation that could not be woken is tried again.
+const wakeAgain = time.Hour
+
+// settle takes the row that woke a conversation out of the index, unless it is
+// the row of the deadline which the conversation has now. One that is still due
+// would wake it without a pause.
+func settle(tx *storage.Turn, row storage.Deadline, now, at time.Time) error {
+	switch {
+	case !now.IsZero() && !now.After(at):
+		return tx.PutOff(row, at.Add(wakeAgain))
+	case !now.Equal(row.At):
+		return tx.PutOff(row, time.Time{})
+	}
+	return nil
 }
 
 // passing reports whether an error is the storage's own and no turn's: the
@@ -145,7 +164,8 @@ func (b *Bot) step(c flows.Conversation, t flows.Turn, l flows.Ledger) (next flo
 }
 
 // giveUp commits a turn as done that cannot be played: the resident gets an
-// apology with a number that stands in the log and in the alert.
+// apology with a number that stands in the log and in the alert. Whom only a
+// deadline woke gets none: they asked for nothing, and it is tried again.
 func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played, err error) {
 	var id [4]byte
 	if _, err := rand.Read(id[:]); err != nil {
@@ -161,7 +181,12 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 			p.skipped = true
 			return err
 		}
-		effects := []flows.Effect{flows.Say{Text: "apology", Args: args}, flows.Alert{Text: "alert.poison", Args: args}}
+		effects := []flows.Effect{flows.Alert{Text: "alert.poison", Args: args}}
+		if j.turn.Kind != flows.Woke {
+			effects = append(effects, flows.Say{Text: "apology", Args: args})
+		} else if err := tx.PutOff(j.deadline, b.Now().Add(wakeAgain)); err != nil {
+			return err
+		}
 		if p.records, _, err = b.render(chat, effects, b.Now()); err != nil {
 			return err
 		}
@@ -191,12 +216,17 @@ func (b *Bot) answer(callback string, notice flows.Text) {
 func (b *Bot) wakeDue(ctx context.Context) error {
 	const group = 100
 	for {
-		due, err := b.Store.Due(ctx, b.Now(), group)
-		if err != nil && ctx.Err() == nil {
-			b.Log.Error("look for deadlines", "err", err)
+		due, err := b.Store.Deadlines(ctx, b.Now(), group)
+		if err == nil {
+			err = b.wakeAll(due)
 		}
-		failed := b.wakeAll(due)
-		if len(due) == group && !failed {
+		if errors.Is(err, storage.ErrUnknownOutcome) {
+			return err
+		}
+		if err != nil && ctx.Err() == nil {
+			b.Log.Error("wake conversations", "err", err)
+		}
+		if len(due) == group && err == nil {
 			continue
 		}
 		if !b.sleep(ctx, time.Second) {
@@ -205,18 +235,16 @@ func (b *Bot) wakeDue(ctx context.Context) error {
 	}
 }
 
-func (b *Bot) wakeAll(chats []int64) (failed bool) {
-	done := make(chan error, len(chats))
-	for _, chat := range chats {
-		b.in.add(chat, func(_, _ int) job {
-			return job{turn: flows.Turn{Kind: flows.Woke}, done: func(err error) { done <- err }}
+func (b *Bot) wakeAll(due []storage.Deadline) error {
+	done := make(chan error, len(due))
+	for _, d := range due {
+		b.in.add(d.Chat, func(int) job {
+			return job{turn: flows.Turn{Kind: flows.Woke}, deadline: d, done: func(err error) { done <- err }}
 		})
 	}
-	for range chats {
-		if err := <-done; err != nil {
-			failed = true
-			b.Log.Error("wake conversation", "err", err)
-		}
+	var failed error
+	for range due {
+		failed = errors.Join(failed, <-done)
 	}
 	return failed
 }

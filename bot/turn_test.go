@@ -130,20 +130,28 @@ func TestFullDisk(t *testing.T) {
 
 // Ensure that the bot ends when it cannot know what a commit came to.
 func TestUnknownOutcomeEndsTheBot(t *testing.T) {
-	for _, when := range []string{"turn", "note of deliveries"} {
+	for _, when := range []string{"turn", "note of deliveries", "mark", "deadline"} {
 		t.Run(when, func(t *testing.T) {
 			w := newWorld(t)
 			gate := &gatedBackend{Backend: w.db}
 			w.bot = w.newBot(gate)
 			w.start()
 			w.greet(anna)
+			record := w.posted(w.letter(anna, message{Text: "hello"}))[0]
 			gate.breakWith(storage.ErrUnknownOutcome)
-			if when == "turn" {
+			switch when {
+			case "turn":
 				if _, err := w.telegram.Say(anna, "/start"); err != nil {
 					t.Fatal(err)
 				}
-			} else {
+			case "note of deliveries":
 				w.bot.out.finish(storage.Record{Sequence: 1}, flows.Delivered)
+			case "mark":
+				w.bot.out.recover([]storage.Record{record})
+			case "deadline":
+				if err := w.bot.wakeAll([]storage.Deadline{{At: w.time.now(), Chat: anna}}); !errors.Is(err, storage.ErrUnknownOutcome) {
+					t.Errorf("wakeAll = %v", err)
+				}
 			}
 			<-w.ended
 			stop := w.stop
@@ -172,6 +180,70 @@ func TestDamagedRecords(t *testing.T) {
 	w.until("the damage in the log", func() bool { return w.log.has("outbox record is damaged") })
 	w.say(anna, "/start", "Номер происшествия")
 	w.say(boris, "/start", "Кто вы?")
+}
+
+// damage spoils the conversation of a chat.
+func (w *world) damage(chat int64) {
+	w.t.Helper()
+	key := binary.BigEndian.AppendUint64([]byte("c"), uint64(chat)+1<<63)
+	if err := w.db.Update(w.t.Context(), func(tx storage.Tx) error { return tx.Put(key, []byte("rubbish")) }); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// look lets the watch over deadlines look once more.
+func (w *world) look() {
+	w.t.Helper()
+	w.until("the watch", func() bool { return w.time.sleeping(time.Second, time.Second) > 0 })
+	w.time.pass(time.Second)
+	w.until("the watch", func() bool { return w.time.sleeping(time.Second, time.Second) > 0 })
+	w.settled()
+}
+
+// Ensure that a conversation that cannot be woken does not trouble its resident,
+// alerts once an hour, and is woken no more often.
+func TestDamagedDeadline(t *testing.T) {
+	w := newWorld(t)
+	w.meet(admin)
+	c := w.filled(anna)
+	c.Form.Until = w.time.now().Unix()
+	w.plant(c)
+	w.damage(anna)
+	w.start()
+	w.hear(admin, 0, "роисшестви")
+	apologies := len(w.heard(anna, "ошибка")) // to the message that made the chat known
+	faults := w.bot.Stats().Faults.Load()
+	for range 3 {
+		w.look()
+	}
+	if n := w.bot.Stats().Faults.Load(); n > faults+1 || apologies > 1 {
+		t.Fatalf("%d faults, %d apologies", n, apologies)
+	}
+	faults = w.bot.Stats().Faults.Load()
+	w.time.pass(time.Hour)
+	w.look()
+	if n := w.bot.Stats().Faults.Load(); n != faults+1 {
+		t.Errorf("%d faults, want %d", n, faults+1)
+	}
+	if n := len(w.heard(anna, "ошибка")); n > 1 {
+		t.Errorf("%d apologies", n)
+	}
+}
+
+// Ensure that a row of the index that belongs to no deadline wakes nobody twice.
+func TestStrayDeadline(t *testing.T) {
+	w := newWorld(t)
+	row := append(binary.BigEndian.AppendUint64([]byte("d"), 100), binary.BigEndian.AppendUint64(nil, uint64(anna)+1<<63)...)
+	if err := w.db.Update(t.Context(), func(tx storage.Tx) error { return tx.Put(row, []byte{1}) }); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	for range 3 {
+		w.look()
+	}
+	if n := w.bot.Stats().Turns.Load(); n != 1 {
+		t.Errorf("woken %d times", n)
+	}
 }
 
 // Ensure that a menu of commands that Telegram refuses is set later.

@@ -118,6 +118,9 @@ func (c *checker) record(value []byte) error {
 		return c.outbox(value)
 	case kindSeen:
 		c.report.Seen++
+		if len(value) != 4 {
+			c.fault("day of %d bytes", len(value))
+		}
 		return nil
 	case kindOwner:
 		return c.owner(value)

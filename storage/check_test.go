@@ -140,6 +140,7 @@ func TestCheckFindsFaults(t *testing.T) {
 			[]string{"outbox: channel 9 is not known"}},
 		{"dead letter does not open", func(w *world) { put(w, storage.Key64('x', 5), rubbish) }, []string{"dead letter: record does not open"}},
 		{"usage does not open", func(w *world) { put(w, append([]byte("g"), make([]byte, 16)...), rubbish) }, []string{"usage: record does not open"}},
+		{"seen update is cut", func(w *world) { put(w, storage.Key64('u', 5), []byte{1}) }, []string{"seen update 0000000000000005: day of 1 bytes"}},
 		{"key is cut", func(w *world) { put(w, storage.ChatKey(3)[:5], rubbish) }, []string{"conversation 80000000: key of 5 bytes, want 9"}},
 		{"kind is unknown", func(w *world) { put(w, []byte("z1"), rubbish) }, []string{"key 7a31: of no known kind"}},
 		{"meta is unknown", func(w *world) { put(w, []byte("mz"), rubbish) }, []string{"meta 7a: of no known kind"}},

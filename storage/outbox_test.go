@@ -107,6 +107,10 @@ func TestSequencesNeverRepeat(t *testing.T) {
 	if n := len(w.outbox()); n != 3 {
 		t.Errorf("%d records", n)
 	}
+	buried := w.outbox()[2]
+	w.turn(func(tx *storage.Turn) { _ = tx.Bury(buried, "refused") })
+	w.reopen() // with the clock set back still
+	add(false)
 }
 
 // Ensure that records of many turns at once have sequences of their own.

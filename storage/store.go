@@ -53,15 +53,20 @@ func Open(ctx context.Context, backend Backend, o Options) (*Store, error) {
 	if err := s.found(ctx); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	// Sequences must never repeat, also when the outbox is empty.
+	// Sequences must never repeat, also when the outbox is empty: the number of
+	// a dead letter is taken, too.
 	last := uint64(o.Now().UnixMicro())
 	err = backend.View(ctx, func(snap Snapshot) error {
-		return snap.Scan([]byte{kindOutbox}, nil, func(k, _ []byte) (bool, error) {
-			if n := sequenceOf(k); n > last {
-				last = n
+		for _, kind := range []byte{kindOutbox, kindDead} {
+			err := snap.Scan([]byte{kind}, nil, func(k, _ []byte) (bool, error) {
+				last = max(last, sequenceOf(k))
+				return true, nil
+			})
+			if err != nil {
+				return err
 			}
-			return true, nil
-		})
+		}
+		return nil
 	})
 	s.sequence.Store(last)
 	return s, err
@@ -144,24 +149,40 @@ func (s *Store) Conversation(ctx context.Context, chat int64) (flows.Conversatio
 	return c, nil
 }
 
+// Deadline is one row of the index of deadlines.
+type Deadline struct {
+	At   time.Time // a whole second
+	Chat int64
+}
+
 // Due lists up to limit chats whose deadline has come, the oldest first.
 func (s *Store) Due(ctx context.Context, at time.Time, limit int) ([]int64, error) {
+	rows, err := s.Deadlines(ctx, at, limit)
 	var chats []int64
+	for _, d := range rows {
+		chats = append(chats, d.Chat)
+	}
+	return chats, err
+}
+
+// Deadlines lists up to limit deadlines that have come, the oldest first.
+func (s *Store) Deadlines(ctx context.Context, at time.Time, limit int) ([]Deadline, error) {
+	var rows []Deadline
 	end := deadlineKey(at.Add(time.Second), 0)[:9]
 	err := s.backend.View(ctx, func(snap Snapshot) error {
-		chats = chats[:0]
+		rows = rows[:0]
 		return snap.Scan([]byte{kindDeadline}, nil, func(k, _ []byte) (bool, error) {
 			if string(k[:9]) >= string(end) {
 				return false, nil
 			}
-			chats = append(chats, chatOf(k[9:]))
-			return len(chats) < limit, nil
+			rows = append(rows, Deadline{At: time.Unix(int64(binary.BigEndian.Uint64(k[1:])), 0), Chat: chatOf(k[9:])})
+			return len(rows) < limit, nil
 		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read deadlines: %w", err)
 	}
-	return chats, nil
+	return rows, nil
 }
 
 // seenKept is how long an update is remembered: Telegram repeats for 24 hours.

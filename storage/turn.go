@@ -117,6 +117,26 @@ func (t *Turn) SaveConversation(c flows.Conversation) error {
 	return t.err
 }
 
+// PutOff moves a row of the index of deadlines, or drops it when to is zero. It
+// does nothing when the row is gone, and leaves the conversation alone: a row
+// must not come back for ever because its conversation cannot be played.
+func (t *Turn) PutOff(d Deadline, to time.Time) error {
+	if t.err != nil {
+		return t.err
+	}
+	key := deadlineKey(d.At, d.Chat)
+	v, err := t.tx.Get(key)
+	t.fail("read deadline", err)
+	if v == nil || t.err != nil {
+		return t.err
+	}
+	t.remove("put deadline off", key)
+	if !to.IsZero() && t.err == nil {
+		t.fail("put deadline off", t.tx.Put(deadlineKey(to, d.Chat), []byte{1}))
+	}
+	return t.err
+}
+
 // Owner implements flows.Ledger.
 func (t *Turn) Owner(c flows.Contact) (o flows.Owner) {
 	t.load("read owner", t.store.ownerKey(c), &o)

@@ -189,6 +189,36 @@ func TestDeadlines(t *testing.T) {
 	}
 }
 
+// Ensure that a row of the index can be put off and dropped whatever its
+// conversation says, and that a row that is gone does not come back.
+func TestPutOff(t *testing.T) {
+	w := newWorld(t)
+	w.talk(flows.Conversation{Chat: 5, Form: flows.Form{Until: 100}})
+	putOff := func(from, to time.Time) {
+		w.turn(func(tx *storage.Turn) {
+			if err := tx.PutOff(storage.Deadline{At: from, Chat: 5}, to); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	rows := func() []storage.Deadline {
+		rows, err := w.Deadlines(t.Context(), time.Unix(1000, 0), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	putOff(time.Unix(100, 0), time.Unix(200, 0))
+	putOff(time.Unix(100, 0), time.Unix(300, 0))
+	if got := rows(); len(got) != 1 || got[0] != (storage.Deadline{At: time.Unix(200, 0), Chat: 5}) {
+		t.Errorf("rows %v", got)
+	}
+	putOff(time.Unix(200, 0), time.Time{})
+	if got := rows(); len(got) != 0 {
+		t.Errorf("rows %v", got)
+	}
+}
+
 // Ensure that a conversation saved twice in one turn leaves one deadline.
 func TestDeadlineWithinOneTurn(t *testing.T) {
 	w := newWorld(t)

@@ -51,7 +51,7 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 
 func (d *dispatcher) news(a *attempt, e errand) error {
 	done := make(chan error, 1)
-	d.bot.in.add(a.Chat, func(_, _ int) job {
+	d.bot.in.add(a.Chat, func(int) job {
 		return job{
 			record: a.Sequence, done: func(err error) { done <- err },
 			turn: flows.Turn{Kind: flows.Told, News: e.News, Text: e.Value},

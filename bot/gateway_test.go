@@ -75,23 +75,23 @@ func TestSMSIsMarkedFirst(t *testing.T) {
 	}
 }
 
-// Ensure that a gateway that refuses gives the budgets back and that the
-// resident is told.
+// Ensure that a SMS which the gateway refuses is told, that its code is dead, and
+// that it counts: asking again and again must not work around the budgets.
 func TestRefusedSMS(t *testing.T) {
 	w := newWorld(t)
 	w.sms.answer(errRefused)
 	w.submit(anna)
-	w.hear(anna, 0, "Отправить SMS не удалось")
+	w.hear(anna, 0, "не принял SMS")
 	w.settled()
-	if n := w.spent("contact", phone(anna)); n != 0 {
-		t.Errorf("%d spends are left", n)
+	if n := w.spent("contact", phone(anna)); n != 1 {
+		t.Errorf("%d spends are left, want 1", n)
 	}
 	if h := w.conversation(anna).Registration.PhoneCode.Hash; h != [32]byte{} {
 		t.Error("a code that was never sent can be entered")
 	}
-	w.press(anna, "Отправить повторно", "Подтверждение телефона")
+	w.press(anna, "Отправить повторно", "пока рано")
 	w.settled()
-	if n := len(w.sms.calls()); n != 2 {
+	if n := len(w.sms.calls()); n != 1 {
 		t.Errorf("%d SMS", n)
 	}
 }

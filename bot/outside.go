@@ -117,7 +117,7 @@ func (d *dispatcher) outcome(a *attempt, err error) flows.Outcome {
 	case notify.Done:
 		return flows.Delivered
 	case notify.Refused:
-		return flows.Unsent
+		return flows.Refused
 	case notify.Unknown:
 		return flows.Unknown
 	}

@@ -18,7 +18,7 @@ type Stats struct {
 	TurnTime    atomic.Int64  // nanoseconds, over all turns
 
 	// Sent counts messages by channel and how they ended.
-	Sent [storage.Inner + 1][flows.Unknown + 1]atomic.Uint64
+	Sent [storage.Inner + 1][flows.Refused + 1]atomic.Uint64
 }
 
 func (s *Stats) turn(p played, took time.Duration) {

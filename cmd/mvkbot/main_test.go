@@ -66,7 +66,7 @@ func TestRunRefusesWrongUsage(t *testing.T) {
 		{"a secret in the wrong place", []string{"run", token}, `unexpected argument […]`},
 		{"a password in the wrong place", []string{"run", "smtp://u:p@h"}, `unexpected argument smtp://[secret]@h`},
 		{"no file", []string{"backup"}, `expected "<file>"`},
-		{"half a command", []string{"contracts"}, `expected one of "import", "show"`},
+		{"half a command", []string{"contracts"}, `expected one of "import", "show", "qr"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			status, stdout, stderr := outcome(t, nil, tt.args...)

@@ -51,7 +51,7 @@ func (m measures) turns(b *bot.Bot) {
 }
 
 // outcomeNames are the values of the label outcome.
-var outcomeNames = map[flows.Outcome]string{flows.Delivered: "delivered", flows.Unsent: "unsent", flows.Unknown: "unknown"}
+var outcomeNames = map[flows.Outcome]string{flows.Delivered: "delivered", flows.Unsent: "unsent", flows.Unknown: "unknown", flows.Refused: "refused"}
 
 func (m measures) messages(b *bot.Bot) {
 	for _, ch := range []storage.Channel{storage.Telegram, storage.SMS, storage.Mail} {

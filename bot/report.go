@@ -1,0 +1,128 @@
+package bot
+
+import (
+	"errors"
+	"time"
+
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// finish notes the end of a record. Where the conversation wants to hear of it,
+// the note and the turn are one transaction.
+func (d *dispatcher) finish(r storage.Record, o flows.Outcome) {
+	if r.Ref != (flows.Ref{}) {
+		d.report(r, r.Sequence, o)
+		return
+	}
+	d.mu.Lock()
+	d.finished = append(d.finished, r.Sequence)
+	d.mu.Unlock()
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// report tells a conversation how a message ended; record is what ends with
+// that, 0 for none. It goes on until the conversation has heard.
+func (d *dispatcher) report(r storage.Record, record uint64, o flows.Outcome) {
+	done := func(err error) {
+		if err == nil {
+			return
+		}
+		d.bot.Log.Error("report delivery", "chat", r.Chat, "channel", r.Channel.String(), "err", err)
+		if errors.Is(err, storage.ErrClosed) || errors.Is(err, storage.ErrUnknownOutcome) {
+			return
+		}
+		go func() { // the chat's line must not wait
+			if d.bot.sleep(d.ctx, time.Second) {
+				d.report(r, record, o)
+			}
+		}()
+	}
+	d.bot.in.add(r.Chat, func(int) job {
+		return job{record: record, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To}, done: done}
+	})
+}
+
+// bury moves a record to the dead letters, and tells the administrators and
+// the conversation that wants to hear of it.
+func (d *dispatcher) bury(r storage.Record, reason string) {
+	b := d.bot
+	b.Log.Error("dead letter", "chat", r.Chat, "channel", r.Channel.String(), "record", r.Sequence, "reason", reason)
+	var alerts []storage.Record
+	err := d.turn(func(tx *storage.Turn) error {
+		var err error
+		if alerts, err = b.alerts(flows.Alert{Text: "alert.dead_letter", Args: flows.Args{Value: r.Channel.String() + ": " + reason}}, b.Now()); err != nil {
+			return err
+		}
+		if b.isAdmin(r.Chat) {
+			alerts = nil // an alert about an alert would never end
+		}
+		for i := range alerts {
+			if err := tx.Append(&alerts[i]); err != nil {
+				return err
+			}
+		}
+		return tx.Bury(r, reason)
+	})
+	if err != nil {
+		b.Log.Error("bury record", "record", r.Sequence, "err", err)
+		return
+	}
+	d.add(alerts)
+	if r.Ref != (flows.Ref{}) {
+		d.report(r, 0, flows.Unsent)
+	}
+}
+
+func (b *Bot) isAdmin(chat int64) bool {
+	for _, a := range b.Admins {
+		if a == chat {
+			return true
+		}
+	}
+	return false
+}
+
+// health counts failures of a channel in a row, and tells the administrators
+// once when it is down and once when it works again.
+func (d *dispatcher) health(ch storage.Channel, ok bool) {
+	const downAfter = 3
+	d.mu.Lock()
+	was := d.down[ch]
+	if ok {
+		d.down[ch] = 0
+	} else {
+		d.down[ch]++
+	}
+	now := d.down[ch]
+	d.mu.Unlock()
+	switch {
+	case ok && was >= downAfter:
+		d.tell(flows.Alert{Text: "alert.channel_up", Args: flows.Args{Value: ch.String()}})
+	case !ok && now == downAfter:
+		d.tell(flows.Alert{Text: "alert.channel_down", Args: flows.Args{Value: ch.String()}})
+	}
+}
+
+func (d *dispatcher) tell(a flows.Alert) {
+	b := d.bot
+	records, err := b.alerts(a, b.Now())
+	if err == nil {
+		err = d.turn(func(tx *storage.Turn) error {
+			for i := range records {
+				if err := tx.Append(&records[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		b.Log.Error("tell administrators", "err", err)
+		return
+	}
+	d.add(records)
+}

@@ -329,6 +329,10 @@ func TestStopNotesWhatIsUnderWay(t *testing.T) {
 	release := w.sms.hold()
 	w.submit(anna)
 	<-w.sms.entered
+	w.until("the SMS alone to be under way", func() bool {
+		left := w.outbox()
+		return len(left) == 1 && left[0].Channel == storage.SMS
+	})
 	w.bot.finishing = 0
 	stopped := make(chan error)
 	stop := w.stop

@@ -161,18 +161,11 @@ func openBolt(path string, o *bbolt.Options) (b *bbolt.DB, err error) {
 // initialize makes the bucket of a new file, and the file's name in its
 // directory durable.
 func initialize(b *bbolt.DB, path string, exists bool) error {
-	var found []byte
-	if err := b.View(func(tx *bbolt.Tx) error {
-		first, _ := tx.Cursor().First()
-		found = bytes.Clone(first)
-		return nil
-	}); err != nil {
+	founded, err := ours(b)
+	if err != nil {
 		return err
 	}
-	if found != nil && !bytes.Equal(found, bucketName) {
-		return fmt.Errorf("%s: bolt file of another program", path)
-	}
-	if found == nil {
+	if !founded {
 		if err := b.Update(func(tx *bbolt.Tx) error {
 			_, err := tx.CreateBucket(bucketName)
 			return err
@@ -184,6 +177,20 @@ func initialize(b *bbolt.DB, path string, exists bool) error {
 		return nil
 	}
 	return syncDirectory(filepath.Dir(path))
+}
+
+// ours reports whether the file has our bucket. One that has another is foreign,
+// or the name itself is damaged.
+func ours(b *bbolt.DB) (founded bool, err error) {
+	err = b.View(func(tx *bbolt.Tx) error {
+		first, _ := tx.Cursor().First()
+		if first != nil && !bytes.Equal(first, bucketName) {
+			return fmt.Errorf("%s: bolt file of another program", b.Path())
+		}
+		founded = first != nil
+		return nil
+	})
+	return founded, err
 }
 
 func syncDirectory(path string) error {

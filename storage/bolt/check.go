@@ -66,7 +66,11 @@ func inspect(ctx context.Context, path string, deep bool) (err error) {
 	if err := walkFile(ctx, path, int64(b.Info().PageSize)); err != nil || !deep {
 		return err
 	}
-	return b.View(faults)
+	if err := b.View(faults); err != nil {
+		return err
+	}
+	_, err = ours(b)
+	return err
 }
 
 // faults runs bolt's own check.

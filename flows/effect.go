@@ -36,7 +36,6 @@ type Button struct {
 	Event   Event
 	Arg     int
 	Style   Style
-	URL     string // opened instead of an event
 }
 
 // Style colours a button.

@@ -22,8 +22,7 @@ var renewal = Flow{
 	Start:    renewConsent,
 	OnCancel: always(renewalRefused),
 	Always: map[Event]Move{
-		renewalRefused: {To: termsRefused, Do: giveUpChange},
-		changeExpired:  {Do: func(s *Scene) { giveUpChange(s); s.silent = true }},
+		changeExpired: {Do: func(s *Scene) { giveUpChange(s); s.silent = true }},
 	},
 	States: map[State]Node{
 		renewConsent: {
@@ -37,6 +36,7 @@ var renewal = Flow{
 			On: map[Event]Move{
 				consentRenewed: {To: renewAgreement},
 				allRenewed:     {To: resume, Say: "renew.done"},
+				renewalRefused: {To: termsRefused, Do: giveUpChange},
 			},
 		},
 		renewAgreement: {
@@ -47,7 +47,10 @@ var renewal = Flow{
 				{{Caption: "button.help", Event: helpPressed}},
 			},
 			Decide: map[Event]Decision{agreementRenewed: {Into: []Event{allRenewed}, By: agreementAgain}},
-			On:     map[Event]Move{allRenewed: {To: resume, Say: "renew.done"}},
+			On: map[Event]Move{
+				allRenewed:     {To: resume, Say: "renew.done"},
+				renewalRefused: {To: termsRefused, Do: giveUpChange},
+			},
 		},
 		termsRefused: {
 			Ask: "renew.refused",
@@ -61,6 +64,7 @@ var renewal = Flow{
 				backPressed:   {Into: []Event{consentChanged, agreementChanged, allRenewed}, By: askStale},
 			},
 			On: exportRows(map[Event]Move{
+				renewalRefused:   {}, // by /cancel
 				deletePressed:    {To: confirmDelete},
 				consentChanged:   {To: renewConsent},
 				agreementChanged: {To: renewAgreement},

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"os"
+	"strings"
+	"testing"
+)
 
 // Ensure that «Войти» with nobody's contacts goes the same way as with an
 // account's, and that not one message leaves the bot.
@@ -51,7 +55,23 @@ func TestAccessMovesAndDeletes(t *testing.T) {
 		m.do(w, boris)
 		w.wait(boris, m.then)
 	}
-	w.stop()
 	d := w.desk()
+	d.succeeds("backup", d.path("copy"))
+	w.stop()
 	d.succeeds("check")
+	found := map[string]string{"log": w.log.String()}
+	for _, file := range []string{"mvkbot.db", "copy"} {
+		content, err := os.ReadFile(w.path(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[file] = strings.ReplaceAll(string(content), strings.Repeat("\x00", 4096), "") // pages never used
+	}
+	for name, pattern := range planted(t, w.smsCode("+79161234501", 2), w.mailCode("anna@mail.example", 2)) {
+		for where, text := range found {
+			if at := pattern.FindStringIndex(text); at != nil {
+				t.Errorf("%s stands in the %s: %q", name, where, text[max(0, at[0]-60):min(len(text), at[1]+20)])
+			}
+		}
+	}
 }

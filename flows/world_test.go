@@ -28,7 +28,14 @@ func (w *world) Contract(n flows.Number) (flows.Contract, bool, error) {
 func (w *world) AddContract(c flows.Contract) { w.contracts[c.Number] = c }
 func (w *world) SetNow(at time.Time)          { w.now = at }
 
-func (w *world) Due(at time.Time) ([]int64, error) { return w.store.Due(context.Background(), at, 100) }
+func (w *world) Due(at time.Time) ([]int64, error) {
+	rows, err := w.store.Deadlines(context.Background(), at, 100)
+	var chats []int64
+	for _, d := range rows {
+		chats = append(chats, d.Chat)
+	}
+	return chats, err
+}
 
 func (w *world) Turn(chat int64, step func(flows.Conversation, flows.Ledger) (flows.Conversation, []flows.Effect, error)) (effects []flows.Effect, err error) {
 	err = w.store.Turn(context.Background(), func(t *storage.Turn) error {

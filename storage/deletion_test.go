@@ -27,7 +27,14 @@ func (s stage) Contract(n flows.Number) (flows.Contract, bool, error) {
 func (s stage) AddContract(c flows.Contract) { s.contracts[c.Number] = c }
 func (s stage) SetNow(at time.Time)          { s.at = at }
 
-func (s stage) Due(at time.Time) ([]int64, error) { return s.Store.Due(context.Background(), at, 100) }
+func (s stage) Due(at time.Time) ([]int64, error) {
+	rows, err := s.Store.Deadlines(context.Background(), at, 100)
+	var chats []int64
+	for _, d := range rows {
+		chats = append(chats, d.Chat)
+	}
+	return chats, err
+}
 
 func (s stage) Turn(chat int64, step func(flows.Conversation, flows.Ledger) (flows.Conversation, []flows.Effect, error)) (effects []flows.Effect, err error) {
 	err = s.Store.Turn(context.Background(), func(t *storage.Turn) error {

@@ -172,9 +172,9 @@ func TestStoreTellsFaults(t *testing.T) {
 		}
 	}
 	w.close()
-	_, due := s.Due(t.Context(), w.at, 1)
+	_, due := s.Deadlines(t.Context(), w.at, 1)
 	_, check := s.Check(t.Context())
-	for what, err := range map[string]error{"Due": due, "Check": check, "Prune": s.Prune(t.Context())} {
+	for what, err := range map[string]error{"Deadlines": due, "Check": check, "Prune": s.Prune(t.Context())} {
 		if !errors.Is(err, storage.ErrClosed) {
 			t.Errorf("%s = %v", what, err)
 		}

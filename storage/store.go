@@ -155,16 +155,6 @@ type Deadline struct {
 	Chat int64
 }
 
-// Due lists up to limit chats whose deadline has come, the oldest first.
-func (s *Store) Due(ctx context.Context, at time.Time, limit int) ([]int64, error) {
-	rows, err := s.Deadlines(ctx, at, limit)
-	var chats []int64
-	for _, d := range rows {
-		chats = append(chats, d.Chat)
-	}
-	return chats, err
-}
-
 // Deadlines lists up to limit deadlines that have come, the oldest first.
 func (s *Store) Deadlines(ctx context.Context, at time.Time, limit int) ([]Deadline, error) {
 	var rows []Deadline

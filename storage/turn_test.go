@@ -157,9 +157,13 @@ func TestDeadlines(t *testing.T) {
 	until := func(chat, at int64) { w.talk(flows.Conversation{Chat: chat, Form: flows.Form{Until: at}}) }
 	due := func(at int64, limit int) []int64 {
 		t.Helper()
-		chats, err := w.Due(t.Context(), time.Unix(at, 0), limit)
+		rows, err := w.Store.Deadlines(t.Context(), time.Unix(at, 0), limit)
 		if err != nil {
 			t.Fatal(err)
+		}
+		var chats []int64
+		for _, d := range rows {
+			chats = append(chats, d.Chat)
 		}
 		return chats
 	}

@@ -65,6 +65,11 @@ type Owner struct {
 // the open transaction. Its methods return zero values when the storage fails;
 // the transaction then fails as a whole, whatever the step made of them.
 type Ledger interface {
+	Crew
+	Door
+	Chats
+	Requests
+
 	// Owner tells who has a contact.
 	Owner(Contact) Owner
 	// SetOwner gives a contact to an owner; the zero Owner frees it.
@@ -108,6 +113,8 @@ type AuditLine struct {
 	Action  Action
 	Note    string // open to every reader of the log: never personal
 	Detail  string // sealed under the subject's key
+	Actor   int64  // Telegram id of the member of staff who did it; 0: the resident, or the bot
+	Result  string // empty: done
 }
 
 // Action is what happened, as the audit log calls it.

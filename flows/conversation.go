@@ -31,7 +31,9 @@ type Conversation struct {
 	Link         Link         `cbor:"17,keyasint,omitzero"`
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
-	Event        Event        `cbor:"-"` // the last event of this turn, for the log
+	Desk         DeskDraft    `cbor:"23,keyasint,omitzero"`
+	Blocked      int64        `cbor:"24,keyasint,omitempty"` // by staff, since when
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.
@@ -39,6 +41,7 @@ type Press struct {
 	At       int64  `cbor:"1,keyasint,omitempty"`
 	Revision uint32 `cbor:"2,keyasint,omitempty"`
 	Event    Event  `cbor:"3,keyasint,omitempty"`
+	Arg      int    `cbor:"4,keyasint,omitempty"`
 }
 
 // Field is one answer of the form. A wrong answer is kept with its fault until

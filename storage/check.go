@@ -172,6 +172,12 @@ func (c *checker) meta(value []byte) error {
 		}
 	case string(metaAudit):
 		c.opens(value, &auditHead{})
+	case string(metaStaff):
+		c.opens(value, &[]flows.Member{})
+	case string(metaOperation):
+		c.opens(value, &flows.Operation{})
+	case string(metaRequests):
+		c.opens(value, &[]flows.Request{})
 	default:
 		c.fault("of no known kind")
 	}
@@ -220,10 +226,17 @@ func (c *checker) conversation(value []byte) error {
 		return nil
 	}
 	c.report.Registrations++
-	if v.Registration.PhoneAt == 0 { // until it is proven a contact may be claimed by another
+	// Until it is proven a contact may be claimed by another.
+	r, proven := v.Registration, flows.Owner{Chat: chat, Proven: true}
+	if r.PhoneAt != 0 {
+		if err := c.contact(proven, flows.Contact{Channel: flows.ByPhone, Value: string(r.Phone)}); err != nil {
+			return err
+		}
+	}
+	if r.EmailAt == 0 {
 		return nil
 	}
-	return c.contact(flows.Owner{Chat: chat, Proven: true}, flows.Contact{Channel: flows.ByPhone, Value: string(v.Registration.Phone)})
+	return c.contact(proven, flows.Contact{Channel: flows.ByEmail, Value: string(r.Email)})
 }
 
 // contacts checks that an owner has its contacts.

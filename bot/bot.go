@@ -60,6 +60,7 @@ type Bot struct {
 	Options
 	in    *lines[job]
 	out   *dispatcher
+	bulk  *bulk
 	stats Stats
 
 	fatal     context.CancelCauseFunc
@@ -74,6 +75,7 @@ func New(o Options) *Bot {
 	b := &Bot{Options: o, noticed: map[int64]bool{}, asides: asides{slots: make(chan struct{}, 64)}, fatal: func(error) {}, sleep: sleep, finishing: finishing}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
+	b.bulk = newBulk(b)
 	return b
 }
 
@@ -113,6 +115,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	g.Go(func() error { return b.Telegram.Poll(gctx, b.handle) })
 	g.Go(func() error { return b.wakeDue(gctx) })
 	g.Go(func() error { return b.pruneDaily(gctx) })
+	g.Go(func() error { return b.bulk.run(gctx) })
 	g.Go(func() error { b.setMenus(gctx); return nil })
 	err = g.Wait()
 	b.in.drain(b.finishing)

@@ -39,7 +39,7 @@ type dispatcher struct {
 	slots map[storage.Channel]chan struct{}
 
 	mu       sync.Mutex
-	finished []uint64 // delivered records that nothing hangs on
+	finished []ended // records that no conversation wants to hear of
 	wake     chan struct{}
 	done     chan struct{}
 	down     map[storage.Channel]int // failures in a row
@@ -101,6 +101,13 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 	if d.ctx.Err() != nil {
 		return
 	}
+	leave := func() {}
+	if r.Broadcast != 0 {
+		var err error
+		if leave, err = d.bot.Pacer.EnterBulk(d.ctx); err != nil {
+			return // the bot stops
+		}
+	}
 	slots := d.slots[r.Channel]
 	slots <- struct{}{}
 	defer func() { <-slots }()
@@ -117,10 +124,11 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 		outcome = d.carry(a)
 	}
 	if outcome == 0 {
+		leave()
 		return
 	}
 	d.bot.stats.Sent[r.Channel][outcome].Add(1)
-	d.finish(r.Record, outcome)
+	d.finish(r.Record, outcome, leave)
 }
 
 // attempt is a delivery with what its tries need.
@@ -148,6 +156,12 @@ func (a *attempt) again() bool {
 	return a.pause(notify.Backoff(a.tries, rand.Float64()))
 }
 
+// ended is a record that came to its end; noted is called once that is durable.
+type ended struct {
+	storage.Ending
+	noted func()
+}
+
 // sweep removes delivered records in batches: whatever gathered while the last
 // batch was removed.
 func (d *dispatcher) sweep() {
@@ -172,8 +186,13 @@ func (d *dispatcher) removeFinished() bool {
 	if len(batch) == 0 {
 		return true
 	}
-	err := d.bot.Store.FinishAll(context.WithoutCancel(d.ctx), batch)
+	endings := make([]storage.Ending, len(batch))
+	for i, e := range batch {
+		endings[i] = e.Ending
+	}
+	err := d.bot.Store.FinishAll(context.WithoutCancel(d.ctx), endings)
 	if err == nil {
+		d.bot.noted(batch)
 		return true
 	}
 	d.bot.Log.Error("note deliveries", "records", len(batch), "err", err)

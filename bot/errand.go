@@ -8,15 +8,17 @@ import (
 )
 
 // errand is an outbox record that never leaves the bot: news for another
-// conversation, the order to forget what lies undelivered for this one, or to
-// change its menu of commands. It
-// is in the outbox because it must survive what the turn survives.
+// conversation, or the order to forget what lies undelivered for this one, to
+// change its menu of commands, to count the audience of a broadcast, or to go on
+// with one. It is in the outbox because it must survive what the turn survives.
 type errand struct {
 	News   flows.News `cbor:"1,keyasint,omitempty"`
 	Value  string     `cbor:"2,keyasint,omitempty"`
 	Forget bool       `cbor:"3,keyasint,omitempty"`
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
-	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
+	Menu      *flows.Role          `cbor:"4,keyasint,omitempty"`
+	Count     *flows.CountAudience `cbor:"5,keyasint,omitempty"`
+	Broadcast bool                 `cbor:"6,keyasint,omitempty"`
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -39,8 +41,10 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence)
 		case e.Menu != nil:
 			err = d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
+		case e.Broadcast:
+			d.bot.bulk.rouse()
 		default:
-			if err = d.news(a, e); err == nil {
+			if err = d.hear(a, e); err == nil {
 				return 0 // the turn that heard them removed the record
 			}
 		}
@@ -52,6 +56,18 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 			return 0
 		}
 	}
+}
+
+// hear plays news, and a count once it is made.
+func (d *dispatcher) hear(a *attempt, e errand) error {
+	if e.Count != nil {
+		n, err := d.bot.countAudience(a.ctx, e.Count.Audience)
+		if err != nil {
+			return err
+		}
+		e.News, e.Value = flows.AudienceCounted, e.Count.Counted(n)
+	}
+	return d.news(a, e)
 }
 
 func (d *dispatcher) news(a *attempt, e errand) error {

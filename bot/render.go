@@ -24,6 +24,7 @@ type message struct {
 	Seed    [32]byte             `cbor:"5,keyasint,omitzero"`
 	Replace int                  `cbor:"6,keyasint,omitempty"`
 	Data    []byte               `cbor:"7,keyasint,omitempty"` // of an exported file
+	File    string               `cbor:"8,keyasint,omitempty"` // Telegram's id of a picture
 }
 
 // maxInline is how many characters of terms are shown in the message itself.
@@ -57,6 +58,10 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 			continue
 		case flows.Menu:
 			r, err = renderErrand(e.Chat, errand{Menu: &e.Role})
+		case flows.CountAudience:
+			r, err = renderErrand(chat, errand{Count: &e})
+		case flows.RunBroadcast:
+			r, err = renderErrand(chat, errand{Broadcast: true})
 		case flows.Forget:
 			r, err = renderErrand(chat, errand{Forget: true})
 		case flows.SMS:
@@ -92,7 +97,7 @@ func (b *Bot) renderSay(chat int64, say flows.Say) (storage.Record, error) {
 	if err != nil {
 		return r, err
 	}
-	m := message{Text: strings.Join(append(parts, s), "\n\n"), Replace: say.Replace, Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed, Data: say.Attach.Data}
+	m := message{Text: strings.Join(append(parts, s), "\n\n"), Replace: say.Replace, Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed, Data: say.Attach.Data, File: say.Attach.File}
 	if t := say.Attach.Terms.Text; t != "" && utf8.RuneCountInString(t) <= maxInline && m.Attach == flows.ConsentTerms {
 		m.Text += "\n\n<blockquote>" + telegram.EscapeHTML(t) + "</blockquote>"
 		m.Attach = flows.NoAttachment

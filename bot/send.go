@@ -35,7 +35,10 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 		return 0
 	}
 	for {
-		if d.bot.Pacer.Wait(a.ctx, a.Chat) != nil || a.risky && !d.begin(a) {
+		if outcome, ok := d.pace(a); !ok {
+			return outcome
+		}
+		if a.risky && !d.begin(a) {
 			return 0
 		}
 		res, err := d.bot.Telegram.Do(a.ctx, call)
@@ -75,6 +78,8 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 			d.bot.Log.Error("alert not delivered", "admin", a.Chat, "record", a.Sequence)
 		}
 		return flows.Unsent, false
+	case a.Broadcast != 0 && (e.Kind == telegram.Refused || old):
+		return flows.Refused, false // counted: thousands of dead letters would say no more
 	case e.Kind == telegram.Refused, e.Kind == telegram.Conflict, old:
 		d.bury(a.Record, e.Error())
 		return 0, false
@@ -87,7 +92,11 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 	case e.Kind == telegram.Unauthorized:
 		return 0, a.pause(time.Minute)
 	case e.RetryAfter > 0:
-		d.bot.Pacer.Hold(a.Chat, e.RetryAfter)
+		if a.Broadcast != 0 { // one message to each chat: it is all of them that are too many
+			d.bot.Pacer.HoldBulk(e.RetryAfter)
+		} else {
+			d.bot.Pacer.Hold(a.Chat, e.RetryAfter)
+		}
 		return 0, true
 	}
 	return 0, a.again()
@@ -169,6 +178,10 @@ func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
 		return termsCall(p, m, "soglasie.txt", d.bot.Engine.Rules().Consent), nil
 	case flows.AgreementTerms:
 		return termsCall(p, m, "soglashenie.txt", d.bot.Engine.Rules().Agreement), nil
+	}
+	if m.Attach == flows.Photo {
+		p["photo"], p["caption"] = m.File, m.Text
+		return telegram.Call{Method: "sendPhoto", Params: p}, nil
 	}
 	if m.Attach == flows.ExportFile {
 		p["caption"] = m.Text

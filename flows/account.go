@@ -20,7 +20,8 @@ type Account struct {
 	EmailAt    int64      `cbor:"10,keyasint"`
 	Consent    Acceptance `cbor:"11,keyasint"`
 	Agreement  Acceptance `cbor:"12,keyasint"`
-	Subject    uint64     `cbor:"13,keyasint"` // in the audit log
+	Subject    uint64     `cbor:"13,keyasint"`           // in the audit log
+	NoNews     bool       `cbor:"14,keyasint,omitempty"` // nothing but what is about the account
 }
 
 // Binding is a contract tied to an account.
@@ -69,6 +70,7 @@ type Ledger interface {
 	Door
 	Chats
 	Requests
+	Broadcasts
 
 	// Owner tells who has a contact.
 	Owner(Contact) Owner
@@ -131,6 +133,8 @@ const (
 	ActionUnbound    Action = "contract_unbound"
 	ActionAccepted   Action = "terms_accepted"
 	ActionExported   Action = "data_exported"
+	ActionNewsOff    Action = "news_off"
+	ActionNewsOn     Action = "news_on"
 	ActionPurged     Action = "registration_deleted"
 	ActionDeleted    Action = "account_deleted"
 )

@@ -117,6 +117,8 @@ func (s *Scene) told() error {
 		return s.toldLost(ByPhone)
 	case EmailLost:
 		return s.toldLost(ByEmail)
+	case AudienceCounted:
+		return s.toldAudience()
 	}
 	return nil
 }
@@ -144,6 +146,7 @@ func (s *Scene) toldLost(ch Channel) error {
 // tellHere fires an event of the verification; a resident who is just asked
 // whether to delete the registration is led back first.
 func (s *Scene) tellHere(e Event) error {
+	s.stepAside()
 	if s.c.State == leaveRegistration {
 		s.c.State, s.c.Resume = s.c.Resume, ""
 	}

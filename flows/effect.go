@@ -66,6 +66,7 @@ type Attachment struct {
 	Seed   [32]byte
 	Terms  Terms
 	Data   []byte // of an exported file
+	File   string // the messenger's id of a picture
 }
 
 // AttachmentKind is the kind of an attachment.
@@ -79,6 +80,7 @@ const (
 	ConsentTerms
 	AgreementTerms
 	ExportFile
+	Photo
 )
 
 // Notice is the short answer to the pressed button; the last one counts.
@@ -131,15 +133,27 @@ type Menu struct {
 	Role Role
 }
 
-func (Say) effect()    {}
-func (For) effect()    {}
-func (Menu) effect()   {}
-func (Notice) effect() {}
-func (SMS) effect()    {}
-func (Mail) effect()   {}
-func (Alert) effect()  {}
-func (Tell) effect()   {}
-func (Forget) effect() {}
+// CountAudience has somebody count for how many accounts a broadcast would be;
+// the own conversation is told by AudienceCounted.
+type CountAudience struct {
+	Audience Audience `cbor:"1,keyasint"`
+	Serial   uint32   `cbor:"2,keyasint"`
+}
+
+// RunBroadcast tells who sends broadcasts that there is one to go on with.
+type RunBroadcast struct{}
+
+func (Say) effect()           {}
+func (For) effect()           {}
+func (Menu) effect()          {}
+func (CountAudience) effect() {}
+func (RunBroadcast) effect()  {}
+func (Notice) effect()        {}
+func (SMS) effect()           {}
+func (Mail) effect()          {}
+func (Alert) effect()         {}
+func (Tell) effect()          {}
+func (Forget) effect()        {}
 
 // Args are the values that texts may name.
 type Args struct {

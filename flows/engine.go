@@ -82,6 +82,9 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 			return s.next, s.out, nil
 		}
 	}
+	if s.ofStaff() && s.rules.Role(l, c.Chat) < s.place().flow.Role {
+		s.begin()
+	}
 	err := s.take()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
@@ -136,6 +139,10 @@ func (s *Scene) take() error {
 		s.closeHere()
 		return nil
 	}
+	if s.t.Kind == Pressed && s.t.Event == newsOff {
+		s.unsubscribe()
+		return nil
+	}
 	if s.outdated() {
 		return s.renew()
 	}
@@ -151,6 +158,9 @@ func (s *Scene) take() error {
 		}
 		return s.choose(s.node().Read(s, s.t))
 	case Sent:
+		if s.t.Photo != "" && s.node().Photos {
+			return s.choose(s.node().Read(s, s.t))
+		}
 		s.repeat("misread.content")
 	case Overflown:
 		s.repeat("misread.flood")

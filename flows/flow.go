@@ -14,6 +14,7 @@ const resume State = "resume"
 // Flow is one dialog. It reads from top to bottom as the resident meets it.
 type Flow struct {
 	Name   string
+	Role   Role // the least that may be in it; NoRole: anybody
 	Start  State
 	Always map[Event]Move // rows that every state of the flow has
 	// OnStart and OnCancel tell the event that /start and /cancel are in this
@@ -37,6 +38,8 @@ type Node struct {
 	// Read turns what was written or shared into an event; nil where only
 	// buttons answer.
 	Read func(*Scene, Turn) Event
+	// Photos tells that Read takes pictures, too.
+	Photos bool
 	// Decide refines a pressed event by a check: into one of the events that it lists.
 	Decide map[Event]Decision
 	On     map[Event]Move
@@ -66,7 +69,7 @@ type Move struct {
 
 // All lists the dialogs.
 func All() []*Flow {
-	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal}
+	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal, &broadcast}
 }
 
 // rows are the moves of a state: its own, and with always those that the flow

@@ -24,7 +24,8 @@ type Turn struct {
 	Entropy [32]byte // fresh from a cryptographic source
 	Update  int64    // the messenger's id of what was received
 
-	Text     string
+	Text     string // written; under a picture, its caption
+	Photo    string // the messenger's id of a picture that was sent
 	Own      bool
 	Event    Event
 	Arg      int
@@ -74,7 +75,8 @@ type News uint8
 
 // The news. Text of the turn holds the contact that was lost.
 const (
-	PhoneLost    News = iota + 1 // somebody else proved the phone
-	EmailLost                    // somebody else proved the e-mail
-	AccountMoved                 // the account was recovered in another chat
+	PhoneLost       News = iota + 1 // somebody else proved the phone
+	EmailLost                       // somebody else proved the e-mail
+	AccountMoved                    // the account was recovered in another chat
+	AudienceCounted                 // of a broadcast, see CountAudience.Counted
 )

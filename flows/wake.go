@@ -11,6 +11,9 @@ func (s *Scene) woke() error {
 	}
 	at, c := s.t.At.Unix(), s.c
 	due := func(deadline int64) bool { return deadline != 0 && at >= deadline }
+	if due(c.Registration.PurgeAt) || due(c.Registration.RemindAt) || due(c.Form.Until) || due(c.Change.Until) || due(c.Access.Until) {
+		s.stepAside()
+	}
 	switch {
 	case due(c.Registration.PurgeAt):
 		return s.fire(purgeDue)

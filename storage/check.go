@@ -28,6 +28,7 @@ type Report struct {
 	DeadLetters   int
 	Subjects      int // people in the audit log whose details can still be read
 	AuditLines    int
+	Broadcasts    int
 
 	// FaultCount is how many faults there are; Faults names the first 100, one
 	// line each: the kind of the record, its key in hex and what is wrong. No
@@ -44,7 +45,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	var r Report
 	err := s.backend.View(ctx, func(snap Snapshot) error {
 		r = Report{}
-		c := &checker{store: s, snap: snap, report: &r}
+		c := &checker{store: s, snap: snap, report: &r, bulk: map[uint64]int{}}
 		return snap.Scan(nil, nil, func(k, v []byte) (bool, error) {
 			c.key = k
 			err := c.record(v)
@@ -68,21 +69,22 @@ type checker struct {
 	store  *Store
 	snap   Snapshot
 	report *Report
-	key    []byte // of the record that is looked at
+	key    []byte         // of the record that is looked at
+	bulk   map[uint64]int // messages in the outbox, by their broadcast: its records come later
 }
 
 var kindNames = map[byte]string{
 	kindMeta: "meta", kindConversation: "conversation", kindDeadline: "deadline", kindOutbox: "outbox",
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
-	kindAudit: "audit line", kindSubject: "subject",
+	kindAudit: "audit line", kindSubject: "subject", kindBroadcast: "broadcast",
 }
 
 // keyLengths are the lengths of the keys, by kind.
 var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
-	kindAudit: 9, kindSubject: 9,
+	kindAudit: 9, kindSubject: 9, kindBroadcast: 9,
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -137,6 +139,8 @@ func (c *checker) record(value []byte) error {
 		c.report.Subjects++
 		c.opens(value, &subject{})
 		return nil
+	case kindBroadcast:
+		return c.broadcast(value)
 	}
 	c.report.Budgets++
 	c.opens(value, &flows.Usage{})
@@ -178,6 +182,8 @@ func (c *checker) meta(value []byte) error {
 		c.opens(value, &flows.Operation{})
 	case string(metaRequests):
 		c.opens(value, &[]flows.Request{})
+	case string(metaBroadcast):
+		c.opens(value, &broadcasting{})
 	default:
 		c.fault("of no known kind")
 	}
@@ -191,8 +197,14 @@ func (c *checker) outbox(value []byte) error {
 	}
 	*n++
 	var r Record
-	if c.opens(value, &r) && (r.Channel < Telegram || r.Channel > Mail) {
+	if !c.opens(value, &r) {
+		return nil
+	}
+	if r.Channel < Telegram || r.Channel > Inner {
 		c.fault("%v is not known", r.Channel)
+	}
+	if r.Broadcast != 0 && c.key[0] == kindOutbox {
+		c.bulk[r.Broadcast]++
 	}
 	return nil
 }

@@ -26,12 +26,14 @@ const (
 	kindUsage        = 'g' // hash of a budget
 	kindAudit        = 'l' // line: the only record besides indexes that is not sealed as a whole
 	kindSubject      = 's' // random number of a person in the audit log
+	kindBroadcast    = 'w' // number
 )
 
 var (
-	metaSeal    = []byte{kindMeta, 's'} // proves the key, holds the schema
-	metaAccount = []byte{kindMeta, 'a'} // last account number
-	metaAudit   = []byte{kindMeta, 'l'} // end of the audit log
+	metaSeal      = []byte{kindMeta, 's'} // proves the key, holds the schema
+	metaAccount   = []byte{kindMeta, 'a'} // last account number
+	metaAudit     = []byte{kindMeta, 'l'} // end of the audit log
+	metaBroadcast = []byte{kindMeta, 'w'} // which broadcasts there are
 )
 
 func key64(kind byte, id uint64) []byte {

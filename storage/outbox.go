@@ -47,8 +47,9 @@ type Record struct {
 	At       int64     `cbor:"7,keyasint"`           // when it was made
 	// Started is set before a send that must not be repeated blindly: of every
 	// SMS, and of a record that an earlier process left behind.
-	Started bool   `cbor:"8,keyasint,omitempty"`
-	Reason  string `cbor:"9,keyasint,omitempty"` // of a dead letter
+	Started   bool   `cbor:"8,keyasint,omitempty"`
+	Reason    string `cbor:"9,keyasint,omitempty"`  // of a dead letter
+	Broadcast uint64 `cbor:"10,keyasint,omitempty"` // that the message is one of: it counts how it ends
 }
 
 func sequenceOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
@@ -90,6 +91,7 @@ func (t *Turn) Bury(r Record, reason string) error {
 	r.Reason = reason
 	t.remove("bury record", key64(kindOutbox, r.Sequence))
 	t.save("bury record", key64(kindDead, r.Sequence), r)
+	t.endOf(r.Broadcast, flows.Refused)
 	return t.err
 }
 
@@ -137,15 +139,29 @@ func (s *Store) records(ctx context.Context, kind byte) ([]Record, error) {
 	return list, nil
 }
 
-// FinishAll removes records that were delivered and that nothing hangs on.
-func (s *Store) FinishAll(ctx context.Context, sequences []uint64) error {
-	err := s.backend.Update(ctx, func(tx Tx) error {
-		for _, n := range sequences {
-			if err := tx.Delete(key64(kindOutbox, n)); err != nil {
+// Ending is the end of a record: what becomes of it, and of which broadcast it was.
+type Ending struct {
+	Sequence  uint64
+	Broadcast uint64
+	Outcome   flows.Outcome
+}
+
+// FinishAll removes records that no conversation wants to hear of. A broadcast
+// counts each of its own once.
+func (s *Store) FinishAll(ctx context.Context, endings []Ending) error {
+	err := s.Turn(ctx, func(t *Turn) error {
+		for _, e := range endings {
+			if e.Broadcast == 0 {
+				t.remove("finish record", key64(kindOutbox, e.Sequence))
+				continue
+			}
+			if there, err := t.Finish(e.Sequence); err != nil {
 				return err
+			} else if there {
+				t.endOf(e.Broadcast, e.Outcome)
 			}
 		}
-		return nil
+		return t.err
 	})
 	if err != nil {
 		return fmt.Errorf("finish records: %w", err)

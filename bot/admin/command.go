@@ -32,6 +32,7 @@ func commands() []*command {
 	return []*command{
 		&handbook,
 		&staff, &grant, &revoke,
+		&broadcast,
 	}
 }
 

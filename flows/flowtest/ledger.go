@@ -21,6 +21,7 @@ type Ledger struct {
 	House     flows.Operation
 	Waiting   []flows.Request
 	Dialogs   map[int64]flows.Conversation
+	Bulk      []flows.Broadcast
 }
 
 var _ flows.Ledger = (*Ledger)(nil)
@@ -39,7 +40,7 @@ func (l *Ledger) Clone() *Ledger {
 	return &Ledger{
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
-		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs),
+		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Bulk: slices.Clone(l.Bulk),
 	}
 }
 
@@ -152,3 +153,34 @@ func (l *Ledger) Chat(chat int64) flows.Conversation {
 
 // SaveChat implements flows.Chats.
 func (l *Ledger) SaveChat(c flows.Conversation) { l.Dialogs[c.Chat] = c }
+
+// Broadcast implements flows.Broadcasts.
+func (l *Ledger) Broadcast(number uint64) flows.Broadcast {
+	if number == 0 || number > uint64(len(l.Bulk)) {
+		return flows.Broadcast{}
+	}
+	return l.Bulk[number-1]
+}
+
+// OpenBroadcast implements flows.Broadcasts.
+func (l *Ledger) OpenBroadcast(b flows.Broadcast) uint64 {
+	b.Number = uint64(len(l.Bulk)) + 1
+	l.Bulk = append(l.Bulk, b)
+	return b.Number
+}
+
+// SaveBroadcast implements flows.Broadcasts.
+func (l *Ledger) SaveBroadcast(b flows.Broadcast) { l.Bulk[b.Number-1] = b }
+
+// DropBroadcast implements flows.Broadcasts.
+func (l *Ledger) DropBroadcast(number uint64) { l.Bulk[number-1] = flows.Broadcast{} }
+
+// ActiveBroadcast implements flows.Broadcasts.
+func (l *Ledger) ActiveBroadcast() uint64 {
+	for _, b := range l.Bulk {
+		if b.Active() {
+			return b.Number
+		}
+	}
+	return 0
+}

@@ -49,6 +49,7 @@ type Player struct {
 	exported []byte            // the last file
 	pressed  flows.Turn        // the last press
 	crowds   int
+	counting flows.CountAudience // the last count that was asked for
 }
 
 type report struct {

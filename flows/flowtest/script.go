@@ -21,6 +21,9 @@
 //	forge: EVENT                   a button that was never offered
 //	contact: own|foreign PHONE     shares a contact
 //	send: WHAT                     a picture, a sticker, a voice message
+//	photo: TEXT                    a picture with a caption, which may be empty
+//	counted: N                     the audience of the broadcast has N accounts
+//	ended: N delivered M gone      messages of the active broadcast are made and end: also refused, unknown
 //	flood:                         more than a chat may have waiting
 //	kept:                          shows what is kept about the resident
 //	owner: CONTACT                 shows who has a phone or an e-mail

@@ -77,6 +77,13 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 	case flows.Menu:
 		p.out = append(p.out, fmt.Sprintf("(menu of %s: %s)", p.nameOf(e.Chat), e.Role))
 		return nil
+	case flows.CountAudience:
+		p.counting = e
+		p.out = append(p.out, "(the audience is counted)")
+		return nil
+	case flows.RunBroadcast:
+		p.out = append(p.out, "(the broadcast is seen to)")
+		return nil
 	case flows.Forget:
 		p.out = append(p.out, "(what waits is forgotten)")
 		return nil
@@ -148,7 +155,7 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 var (
 	markup      = regexp.MustCompile(`</?[bi]>`)
 	attachments = map[flows.AttachmentKind]string{
-		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export",
+		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export", flows.Photo: "photo",
 	}
 	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}
 )

@@ -69,6 +69,9 @@ var verbs = map[string]func(*Player, string) error{
 	"vanished":   (*Player).vanished,
 	"crowd":      (*Player).crowd,
 	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
+	"photo":      (*Player).photo,
+	"counted":    (*Player).counted,
+	"ended":      (*Player).ended,
 	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
 }
 

@@ -140,6 +140,7 @@ type attempt struct {
 	tries   int
 	risky   bool // an earlier call may have been accepted: one more is allowed
 	charged bool // the minute's budget has paid for it
+	flooded bool // all of its broadcast waited for it: if that was not enough, it is the chat
 }
 
 // pause gives the slot away until the next try; false when the bot stops.

@@ -92,7 +92,8 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 	case e.Kind == telegram.Unauthorized:
 		return 0, a.pause(time.Minute)
 	case e.RetryAfter > 0:
-		if a.Broadcast != 0 { // one message to each chat: it is all of them that are too many
+		if a.Broadcast != 0 && !a.flooded { // one message to each chat: it is all of them that are too many
+			a.flooded = true
 			d.bot.Pacer.HoldBulk(e.RetryAfter)
 		} else {
 			d.bot.Pacer.Hold(a.Chat, e.RetryAfter)

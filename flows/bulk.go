@@ -44,10 +44,10 @@ const (
 )
 
 // Active reports whether a broadcast keeps another one from beginning.
-func (b *Broadcast) Active() bool { return b.State == BroadcastRunning || b.State == BroadcastPaused }
+func (b Broadcast) Active() bool { return b.State == BroadcastRunning || b.State == BroadcastPaused }
 
 // UnderWay is how many of its messages were made and have not ended.
-func (b *Broadcast) UnderWay() int {
+func (b Broadcast) UnderWay() int {
 	return b.Queued - b.Delivered - b.Gone - b.Refused - b.Unknown - b.Dropped
 }
 
@@ -56,7 +56,7 @@ func (b *Broadcast) UnderWay() int {
 const hopeless = 10
 
 // Hopeless reports whether the messenger takes the message from nobody.
-func (b *Broadcast) Hopeless() bool { return b.Delivered == 0 && b.Refused >= hopeless }
+func (b Broadcast) Hopeless() bool { return b.Delivered == 0 && b.Refused >= hopeless }
 
 // End counts how one of its messages ended.
 func (b *Broadcast) End(o Outcome) {
@@ -78,7 +78,7 @@ func (b *Broadcast) End(o Outcome) {
 }
 
 // Message is what its residents get.
-func (b *Broadcast) Message() Say {
+func (b Broadcast) Message() Say {
 	say := Say{Text: "desk.broadcast_message", Args: Args{Value: b.Text}, Buttons: [][]Button{{{Caption: "button.news_off", Event: newsOff}}}}
 	if b.Photo != "" {
 		say.Attach = Attachment{Kind: Photo, File: b.Photo}

@@ -145,10 +145,6 @@ type broadcastView struct {
 	Closed bool // it waits for the door
 }
 
-// UnderWay and Hopeless are those of the broadcast: a text can only ask a value.
-func (v broadcastView) UnderWay() int  { return v.Broadcast.UnderWay() }
-func (v broadcastView) Hopeless() bool { return v.Broadcast.Hopeless() }
-
 // broadcastSay is a broadcast as it stands, with what can be done about it.
 func broadcastSay(b flows.Broadcast, closed bool) flows.Say {
 	button := func(caption flows.Text, event flows.Event) flows.Button {

@@ -1,0 +1,246 @@
+package bot
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"mvkbot/bot/simulator"
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// firstMember is the chat of account 1.
+const firstMember = int64(1000)
+
+// members opens accounts with chats that Telegram knows; the bot hears nothing of
+// them.
+func (w *world) members(n int) {
+	w.t.Helper()
+	for i := range n {
+		chat := firstMember + int64(i)
+		w.telegram.AddUser(simulator.User{ID: chat, FirstName: "Житель"})
+		w.meet(chat)
+		w.member(chat)
+	}
+	w.deaf()
+}
+
+// deaf drops the updates that wait for the bot.
+func (w *world) deaf() {
+	w.t.Helper()
+	resp, err := http.Get(w.api.URL + "/bot" + testToken + "/deleteWebhook?drop_pending_updates=true")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := resp.Body.Close(); err != nil || resp.StatusCode != http.StatusOK {
+		w.t.Fatal(resp.Status, err)
+	}
+}
+
+// member opens an account.
+func (w *world) member(chat int64) {
+	w.t.Helper()
+	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
+		c, err := tx.Conversation(chat)
+		if err != nil {
+			return err
+		}
+		a := flows.Account{
+			Chat: chat, Phone: flows.Phone(fmt.Sprintf("+7916%07d", chat)), Email: flows.Email(fmt.Sprintf("r%d@mail.example", chat)),
+			Consent: accepted(w.rules.Consent), Agreement: accepted(w.rules.Agreement),
+		}
+		c.Version, c.State, c.Account = flows.Version, "main_menu", tx.OpenAccount(a)
+		tx.SetOwner(flows.Contact{Channel: flows.ByPhone, Value: string(a.Phone)}, flows.Owner{Account: c.Account})
+		tx.SetOwner(flows.Contact{Channel: flows.ByEmail, Value: string(a.Email)}, flows.Owner{Account: c.Account})
+		return tx.SaveConversation(c)
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func accepted(t flows.Terms) flows.Acceptance {
+	return flows.Acceptance{Version: t.Version, SHA256: t.SHA256, At: 1}
+}
+
+// compose writes a broadcast and leads it up to its last confirmation.
+func (w *world) compose(text string) {
+	w.t.Helper()
+	w.say(administrator, "/broadcast", "Напишите текст")
+	w.say(administrator, text, "Кому отправить")
+	w.press(administrator, "Все, у кого есть кабинет", "готова")
+	w.decide("Отправить", "Отправить рассылку")
+	w.decide("Да", "ещё раз")
+}
+
+// decide presses a button whose message then shows a text in place.
+func (w *world) decide(caption, shown string) {
+	w.t.Helper()
+	if _, err := w.telegram.PressCaption(administrator, caption); err != nil {
+		w.t.Fatalf("%s: %v, last: %q", caption, err, w.last(administrator).Text)
+	}
+	w.hear(administrator, 0, shown)
+	w.time.pass(flowsDoubleTap)
+}
+
+// bulkState is the broadcast as the store has it.
+func (w *world) bulkState(number uint64) flows.Broadcast {
+	w.t.Helper()
+	b, _, err := w.store.Broadcast(w.t.Context(), number)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b
+}
+
+// got counts the messages of a text in the chats of members.
+func (w *world) got(n int, text string) (counts []int) {
+	for i := range n {
+		counts = append(counts, len(w.heard(firstMember+int64(i), text)))
+	}
+	return counts
+}
+
+// Ensure that every account gets a broadcast once, also when the bot stops in the
+// middle, Telegram demands pauses, and chats have blocked the bot; and that who
+// wants no news, and whom staff blocked, gets none.
+func TestBroadcast(t *testing.T) {
+	const members, blocked = 300, 6
+	w := newWorld(t)
+	w.members(members)
+	for i := range blocked {
+		if err := w.telegram.Block(firstMember + 50*int64(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.deaf()
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		a := tx.Account(2)
+		a.NoNews = true
+		tx.SaveAccount(a)
+		c := tx.Chat(firstMember + 2)
+		c.Blocked = 1
+		tx.SaveChat(c)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.greet(administrator)
+	w.compose("Новость & <b>работы</b>")
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultFlood, Chat: firstMember + 7, Times: 1})
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultDrop, Chat: firstMember + 150, Times: 1})
+	half := w.telegram.Inject(simulator.Fault{Kind: simulator.FaultFlood, Method: "sendMessage", Chat: firstMember + 120})
+	w.decide("Да", "идёт")
+	w.until("half of it", func() bool { return len(w.heard(firstMember+110, "Новость")) == 1 })
+	w.bot.finishing = 0
+	w.end()
+	half()
+	w.open()
+	w.start()
+	w.until("the end", func() bool { w.time.pass(time.Second); return w.bulkState(1).State == flows.BroadcastDone })
+	w.hear(administrator, 0, "закончена")
+	w.settled()
+
+	b := w.bulkState(1)
+	if b.Delivered != members-blocked-2 || b.Gone != blocked || b.Total != members-2 || b.UnderWay() != 0 || b.Refused+b.Unknown+b.Dropped != 0 {
+		t.Errorf("broadcast %+v", b)
+	}
+	for i, n := range w.got(members, "Новость & <b>работы</b>") {
+		want := 1
+		if i%50 == 0 && i/50 < blocked || i == 1 || i == 2 {
+			want = 0
+		}
+		if n != want && (i != 150 || n != 2) { // whose answer was cut: once more at most
+			t.Errorf("chat %d got %d, want %d", i, n, want)
+		}
+	}
+	report, err := w.store.Check(t.Context())
+	if err != nil || report.FaultCount != 0 || report.Broadcasts != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if dead := w.deadLetters(); len(dead) != 0 {
+		t.Errorf("%d dead letters", len(dead))
+	}
+}
+
+// Ensure that a paused broadcast makes no messages, goes on where it was, and that
+// a cancelled one sends none of those that wait.
+func TestBroadcast_PauseAndCancel(t *testing.T) {
+	const members = 100
+	w := newWorld(t)
+	w.members(members)
+	w.start()
+	w.greet(administrator)
+	w.compose("Новость")
+	hold := w.telegram.Inject(simulator.Fault{Kind: simulator.FaultUnauthorized, Method: "sendMessage"})
+	w.decide("Да", "идёт")
+	w.until("a full outbox", func() bool { return w.bulkState(1).UnderWay() == maxBulk })
+	w.decide("Пауза", "на паузе")
+	hold()
+	w.until("the first", func() bool { w.time.pass(time.Minute); return w.bulkState(1).UnderWay() == 0 })
+	if b := w.bulkState(1); b.Queued != maxBulk || b.State != flows.BroadcastPaused {
+		t.Fatalf("broadcast %+v", b)
+	}
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultUnauthorized, Method: "sendMessage"})
+	w.decide("Продолжить", "идёт")
+	w.until("a full outbox", func() bool { return w.bulkState(1).UnderWay() == maxBulk })
+	w.decide("Пауза", "на паузе")
+	w.decide("Отменить", "отменена")
+	w.until("the end of what waited", func() bool { w.time.pass(time.Minute); return w.bulkState(1).UnderWay() == 0 })
+	if b := w.bulkState(1); b.Dropped != maxBulk || b.Delivered != maxBulk {
+		t.Errorf("broadcast %+v", b)
+	}
+	if got := w.got(members, "Новость"); fmt.Sprint(got[maxBulk:]) != fmt.Sprint(make([]int, members-maxBulk)) {
+		t.Errorf("chats got %v", got)
+	}
+}
+
+// Ensure that a message that Telegram refuses stops by itself, without a dead
+// letter for every chat.
+func TestBroadcast_Refused(t *testing.T) {
+	w := newWorld(t)
+	w.members(100)
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		tx.OpenBroadcast(flows.Broadcast{
+			Photo: "no file of ours", Audience: flows.Audience{Kind: flows.Everybody}, State: flows.BroadcastRunning, Second: administrator,
+		})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.until("a pause", func() bool { b := w.bulkState(1); return b.State == flows.BroadcastPaused && b.UnderWay() == 0 })
+	b := w.bulkState(1)
+	if !b.Hopeless() || b.Refused > 2*maxBulk || len(w.deadLetters()) != 0 {
+		t.Errorf("broadcast %+v, %d dead letters", b, len(w.deadLetters()))
+	}
+	w.refused = b.Refused
+}
+
+// Ensure that a broadcast waits while the door is closed, and goes on by itself.
+func TestBroadcast_Closed(t *testing.T) {
+	w := newWorld(t)
+	w.members(3)
+	door := func(since int64) {
+		t.Helper()
+		if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error { tx.SetOperation(flows.Operation{Closed: since}); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	door(1)
+	w.start()
+	w.greet(administrator)
+	w.compose("Новость")
+	w.decide("Да", "ждёт, пока бот закрыт")
+	w.until("a look at the door", func() bool { return w.time.sleeping(0, time.Second) == 2 })
+	if b := w.bulkState(1); b.Queued != 0 {
+		t.Fatalf("broadcast %+v", b)
+	}
+	door(0)
+	w.until("the end", func() bool { w.time.pass(time.Second); return w.bulkState(1).State == flows.BroadcastDone })
+	if got := fmt.Sprint(w.got(3, "Новость")); got != "[1 1 1]" {
+		t.Error(got)
+	}
+}

@@ -54,29 +54,43 @@ func (b *Bot) noted(records []ended) {
 // commit is unknown.
 func (k *bulk) run(ctx context.Context) error {
 	for ctx.Err() == nil {
-		waits, err := k.advance(ctx)
+		again, err := k.advance(ctx)
 		switch {
 		case errors.Is(err, storage.ErrUnknownOutcome):
 			return err
 		case err != nil && ctx.Err() == nil:
 			k.bot.Log.Error("broadcast", "err", err)
-			waits = true
-		}
-		if waits {
 			k.bot.sleep(ctx, time.Second)
-			continue
-		}
-		select {
-		case <-k.wake:
-		case <-ctx.Done():
+		case again:
+			k.rest(ctx)
+		default:
+			select {
+			case <-k.wake:
+			case <-ctx.Done():
+			}
 		}
 	}
 	return nil
 }
 
+// rest waits for a second, or until it is roused.
+func (k *bulk) rest(ctx context.Context) {
+	resting, rouse := context.WithCancel(ctx)
+	defer rouse()
+	go func() {
+		select {
+		case <-k.wake:
+			rouse()
+		case <-resting.Done():
+		}
+	}()
+	k.bot.sleep(resting, time.Second)
+}
+
 // advance makes the next messages of the active broadcast, if there is one and
-// room for them. It reports whether the broadcast waits for what nobody announces.
-func (k *bulk) advance(ctx context.Context) (waits bool, err error) {
+// room for them. It reports whether to look again by and by: at what nobody
+// announces, or to show what there was no time for.
+func (k *bulk) advance(ctx context.Context) (again bool, err error) {
 	for {
 		b, closed, err := k.bot.Store.Broadcast(ctx, 0)
 		if err != nil || b.Number == 0 {
@@ -89,13 +103,13 @@ func (k *bulk) advance(ctx context.Context) (waits bool, err error) {
 			return behind, nil
 		case b.Complete:
 			if b.UnderWay() > 0 {
-				return false, nil
+				return behind, nil
 			}
 			return false, k.end(ctx, b)
 		case closed:
 			return true, nil
 		case room < bulkRefill:
-			return false, nil
+			return behind, nil
 		}
 		page, err := k.bot.Store.Recipients(ctx, b.Audience, b.Cursor, room)
 		if err == nil {

@@ -33,7 +33,9 @@ func TestAudience_District(t *testing.T) {
 
 // Ensure that each audience is who it says, and that whoever opted out is of none.
 func TestAudience(t *testing.T) {
-	contract := func(n flows.Number) (flows.Contract, bool) { return flows.Contract{Number: n, Address: "ул. Лесная"}, true }
+	contract := func(n flows.Number) (flows.Contract, bool) {
+		return flows.Contract{Number: n, Address: "ул. Лесная"}, true
+	}
 	bound := []flows.Binding{{Number: "7"}}
 	for _, tt := range []struct {
 		audience      flows.Audience

@@ -8,6 +8,18 @@ import (
 	"mvkbot/flows"
 )
 
+// enter leads the member of staff who acts into a dialog.
+func (p *Player) enter(dialog string) error {
+	before := p.before
+	defer func() { p.before = before }()
+	p.before = func(int64, flows.Turn) (flows.StepFunc, error) {
+		return func(c flows.Conversation, t flows.Turn, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+			return p.engine.Enter(dialog, c, t, l)
+		}, nil
+	}
+	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: "/" + dialog})
+}
+
 // photo sends a picture with a caption.
 func (p *Player) photo(s string) error {
 	text, err := said(s)

@@ -21,6 +21,7 @@
 //	forge: EVENT                   a button that was never offered
 //	contact: own|foreign PHONE     shares a contact
 //	send: WHAT                     a picture, a sticker, a voice message
+//	enter: DIALOG                  leads into a dialog of staff, as their command does
 //	photo: TEXT                    a picture with a caption, which may be empty
 //	counted: N                     the audience of the broadcast has N accounts
 //	ended: N delivered M gone      messages of the active broadcast are made and end: also refused, unknown

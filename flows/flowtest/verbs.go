@@ -69,6 +69,7 @@ var verbs = map[string]func(*Player, string) error{
 	"vanished":   (*Player).vanished,
 	"crowd":      (*Player).crowd,
 	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
+	"enter":      (*Player).enter,
 	"photo":      (*Player).photo,
 	"counted":    (*Player).counted,
 	"ended":      (*Player).ended,

@@ -280,6 +280,22 @@ func TestBroadcast_Refused(t *testing.T) {
 	w.refused = b.Refused
 }
 
+// Ensure that a broadcast that Telegram makes wait holds up nobody's dialog.
+func TestBroadcast_DialogsGoOn(t *testing.T) {
+	w := newWorld(t)
+	w.members(maxBulk)
+	w.start()
+	w.greet(administrator)
+	w.compose("Новость")
+	w.bot.Pacer.HoldBulk(time.Hour)
+	w.decide("Да", "идёт")
+	w.until("a full outbox", func() bool { return w.bulkState(1).UnderWay() == maxBulk })
+	for i := range int64(maxBulk) {
+		w.say(firstMember+i, "/start", "Главное меню")
+	}
+	w.bot.finishing = 0
+}
+
 // Ensure that a broadcast waits while the door is closed, and goes on by itself.
 func TestBroadcast_Closed(t *testing.T) {
 	w := newWorld(t)

@@ -31,11 +31,13 @@ type delivery struct {
 
 // dispatcher sends what stands in the outbox: right after the commit, and after
 // a restart whatever is left. Every channel has its own lines, so that none
-// waits for another; within a channel a chat's records keep their order.
+// waits for another; within a channel a chat's records keep their order. What a
+// broadcast sends has lines of its own, so that no answer waits behind it.
 type dispatcher struct {
 	bot   *Bot
 	ctx   context.Context
 	lines map[storage.Channel]*lines[delivery]
+	bulk  *lines[delivery]
 	slots map[storage.Channel]chan struct{}
 
 	mu       sync.Mutex
@@ -50,6 +52,7 @@ func newDispatcher(b *Bot) *dispatcher {
 		bot: b, wake: make(chan struct{}, 1), done: make(chan struct{}), down: map[storage.Channel]int{},
 		lines: map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
 	}
+	d.bulk = newLines(d.deliver)
 	for ch, n := range map[storage.Channel]int{storage.Telegram: telegramSlots, storage.SMS: smsSlots, storage.Mail: mailSlots, storage.Inner: innerSlots} {
 		d.lines[ch] = newLines(d.deliver)
 		d.slots[ch] = make(chan struct{}, n)
@@ -65,7 +68,7 @@ func (d *dispatcher) start(ctx context.Context) {
 // add sends new records.
 func (d *dispatcher) add(records []storage.Record) {
 	for _, r := range records {
-		d.lines[r.Channel].add(r.Chat, func(int) delivery { return delivery{Record: r} })
+		d.line(r).add(r.Chat, func(int) delivery { return delivery{Record: r} })
 	}
 }
 
@@ -75,10 +78,18 @@ func (d *dispatcher) recover(records []storage.Record) {
 		if r.Channel == 0 {
 			d.bot.Log.Error("outbox record is damaged and left where it is", "record", r.Sequence)
 		}
-		if l := d.lines[r.Channel]; l != nil {
+		if l := d.line(r); l != nil {
 			l.add(r.Chat, func(int) delivery { return delivery{Record: r, recovered: true} })
 		}
 	}
+}
+
+// line is where a record waits; nil for one of no known channel.
+func (d *dispatcher) line(r storage.Record) *lines[delivery] {
+	if r.Broadcast != 0 {
+		return d.bulk
+	}
+	return d.lines[r.Channel]
 }
 
 // drain waits for what is under way.
@@ -87,6 +98,7 @@ func (d *dispatcher) drain(atMost time.Duration) {
 	for _, l := range d.lines {
 		l.drain(time.Until(until))
 	}
+	d.bulk.drain(time.Until(until))
 }
 
 // wait ends the dispatcher with the note of what was delivered.
@@ -155,55 +167,6 @@ func (a *attempt) pause(wait time.Duration) bool {
 func (a *attempt) again() bool {
 	a.tries++
 	return a.pause(notify.Backoff(a.tries, rand.Float64()))
-}
-
-// ended is a record that came to its end; noted is called once that is durable.
-type ended struct {
-	storage.Ending
-	noted func()
-}
-
-// sweep removes delivered records in batches: whatever gathered while the last
-// batch was removed.
-func (d *dispatcher) sweep() {
-	defer close(d.done)
-	for {
-		select {
-		case <-d.wake:
-		case <-d.ctx.Done():
-			return
-		}
-		if !d.removeFinished() && !d.bot.sleep(d.ctx, time.Second) {
-			return
-		}
-	}
-}
-
-func (d *dispatcher) removeFinished() bool {
-	d.mu.Lock()
-	batch := d.finished
-	d.finished = nil
-	d.mu.Unlock()
-	if len(batch) == 0 {
-		return true
-	}
-	endings := make([]storage.Ending, len(batch))
-	for i, e := range batch {
-		endings[i] = e.Ending
-	}
-	err := d.bot.Store.FinishAll(context.WithoutCancel(d.ctx), endings)
-	if err == nil {
-		d.bot.noted(batch)
-		return true
-	}
-	d.bot.Log.Error("note deliveries", "records", len(batch), "err", err)
-	if errors.Is(err, storage.ErrUnknownOutcome) {
-		d.bot.fatal(err)
-	}
-	d.mu.Lock()
-	d.finished = append(d.finished, batch...)
-	d.mu.Unlock()
-	return false
 }
 
 // stale reports whether a record has lost its meaning: it is too old, or its

@@ -45,6 +45,14 @@ type Contact struct {
 	Value   string
 }
 
+// masked shows a contact so that only its owner recognises it.
+func (c Contact) masked() string {
+	if c.Channel == ByEmail {
+		return Email(c.Value).Masked()
+	}
+	return Phone(c.Value).Masked()
+}
+
 // contactOf tells by its form whether a value is a phone or an e-mail.
 func contactOf(value string) Contact {
 	if strings.Contains(value, "@") {

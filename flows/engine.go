@@ -102,6 +102,7 @@ func (s *Scene) begin() {
 		}
 	}
 	s.c.Resume = ""
+	s.c.Since = s.t.At.Unix()
 	s.c.Dialog++
 	s.c.Revision++
 }

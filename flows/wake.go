@@ -58,6 +58,9 @@ func (s *Scene) codeReported(h challenge) {
 	if h.ofAccess() {
 		return // whatever came of it would tell that the contacts are somebody's
 	}
+	if h.Serial == s.t.Ref.Serial {
+		h.Ended = s.t.Outcome
+	}
 	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
 	if s.t.Outcome != Unsent && s.t.Outcome != Refused {
 		if current && h.Until == 0 {

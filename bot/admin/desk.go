@@ -14,6 +14,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"mvkbot/flows"
@@ -29,15 +30,15 @@ type Options struct {
 // Desk plays the turns of staff. It is safe for concurrent use.
 type Desk struct {
 	Options
-	order    []*command // as /admin lists them
+	table    []*command // as /admin lists them
 	commands map[string]*command
 	presses  map[flows.Event]string // a button's event to the command line that it stands for
 }
 
 // New returns a desk.
 func New(o Options) *Desk {
-	d := &Desk{Options: o, order: commands(), commands: map[string]*command{}, presses: map[flows.Event]string{}}
-	for _, c := range d.order {
+	d := &Desk{Options: o, table: commands(), commands: map[string]*command{}, presses: map[flows.Event]string{}}
+	for _, c := range d.table {
 		d.commands[c.name] = c
 		for e, line := range c.presses {
 			d.presses[e] = line
@@ -116,6 +117,9 @@ func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
 		case t.Event == pageTurned:
 			a.line, a.page, a.paged = c.Desk.List, t.Arg, true
 			ok = t.Revision == c.Desk.Listed && a.line != ""
+		case t.Event == linePicked:
+			a.line = c.Desk.List + pick(t.Arg)
+			ok = t.Revision == c.Desk.Listed && c.Desk.List != ""
 		case t.Event == deedConfirmed || t.Event == deedDropped:
 			a.line, a.confirmed = c.Desk.Deed, true
 			ok = t.Revision == c.Desk.Asked && a.line != "" && t.At.Unix()-c.Desk.At < askedFor
@@ -133,6 +137,18 @@ func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
 	name, a.args = split(a.line)
 	a.command = d.commands[name]
 	return a, a.command != nil
+}
+
+// pick is what is put behind the command that made a list when a line of it is
+// picked, picked reads it.
+func pick(i int) string { return fmt.Sprintf(" #%d", i) }
+
+func picked(word string) (i int, err error) {
+	_, err = fmt.Sscanf(word, "#%d", &i)
+	if err == nil && i < 0 {
+		err = strconv.ErrRange
+	}
+	return i, err
 }
 
 // askedFor is how long a question of the desk waits for its answer, in seconds.

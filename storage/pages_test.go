@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -115,5 +116,50 @@ func TestPagesFaults(t *testing.T) {
 	w.turn(func(tx *storage.Turn) { tx.SetBindings(1, []flows.Binding{{Number: "300"}}) })
 	if list, err := s.Holdings(t.Context(), 0, 9); !errors.Is(err, broken) {
 		t.Error(fmt.Sprint(list), err)
+	}
+}
+
+// watched is a database that notes how many records its longest View scanned.
+type watched struct {
+	storage.Backend
+	longest int
+}
+
+func (b *watched) View(ctx context.Context, fn func(storage.Snapshot) error) error {
+	return b.Backend.View(ctx, func(s storage.Snapshot) error {
+		w := &watchedSnapshot{Snapshot: s}
+		defer func() { b.longest = max(b.longest, w.scanned) }()
+		return fn(w)
+	})
+}
+
+type watchedSnapshot struct {
+	storage.Snapshot
+	scanned int
+}
+
+func (s *watchedSnapshot) Scan(prefix, from []byte, fn func(k, v []byte) (bool, error)) error {
+	return s.Snapshot.Scan(prefix, from, func(k, v []byte) (bool, error) {
+		s.scanned++
+		return fn(k, v)
+	})
+}
+
+// Ensure that no View is long, also where few of many records are wanted.
+func TestPagesAreShort(t *testing.T) {
+	w := newWorld(t)
+	w.turn(func(tx *storage.Turn) {
+		for i := range int64(2*storage.PageLook + 10) {
+			_, _ = tx.Conversation(i + 1)
+			_ = tx.SaveConversation(flows.Conversation{Chat: i + 1})
+		}
+	})
+	b := &watched{Backend: w.db}
+	s, err := storage.Open(t.Context(), b, w.options(testSecret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.Registrations(t.Context(), 0, 10); err != nil || len(list) != 0 || b.longest != storage.PageLook {
+		t.Errorf("%d registrations, %v, a View of %d records", len(list), err, b.longest)
 	}
 }

@@ -114,15 +114,15 @@ type Ledger interface {
 	Lines(subject uint64) []AuditLine
 }
 
-// AuditLine is one thing that happened to a person's account.
+// AuditLine is one thing that happened to a person's account, or to the bot.
 type AuditLine struct {
 	At      int64
-	Subject uint64
+	Subject uint64 // whom it happened to, 0 = the bot itself
 	Action  Action
 	Note    string // open to every reader of the log: never personal
-	Detail  string // sealed under the subject's key
-	Actor   int64  // Telegram id of the member of staff who did it; 0: the resident, or the bot
-	Result  string // empty: done
+	Detail  string // sealed under the subject's key, and lost without a subject
+	Actor   int64  // Telegram ID of the member of staff who did it, 0 = the resident or the bot
+	Result  string // empty = it was done, else why it was not: «refused»
 }
 
 // Action is what happened, as the audit log calls it.

@@ -75,14 +75,14 @@ var kindNames = map[byte]string{
 	kindMeta: "meta", kindConversation: "conversation", kindDeadline: "deadline", kindOutbox: "outbox",
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
-	kindAudit: "audit line", kindSubject: "subject",
+	kindAudit: "audit line", kindSubject: "subject", kindActor: "actor",
 }
 
 // keyLengths are the lengths of the keys, by kind.
 var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
-	kindAudit: 9, kindSubject: 9,
+	kindAudit: 9, kindSubject: 9, kindActor: 17,
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -131,8 +131,9 @@ func (c *checker) record(value []byte) error {
 	case kindHolders:
 		return c.holders(value)
 	case kindAudit:
-		c.report.AuditLines++ // CheckAudit looks at them
-		return nil
+		return c.auditLine(value)
+	case kindActor:
+		return c.actor()
 	case kindSubject:
 		c.report.Subjects++
 		c.opens(value, &subject{})

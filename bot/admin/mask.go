@@ -2,16 +2,18 @@ package admin
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"mvkbot/flows"
 )
 
-// maskName shows the first letter of every word of a name: who has the person on
+// maskName shows the first letter of every part of a name: who has the person on
 // the telephone can check it, who reads over a shoulder cannot.
-func maskName(names ...string) string {
+func maskName(parts ...string) string {
 	var masked []string
-	for _, word := range strings.Fields(strings.Join(names, " ")) {
-		first, _ := utf8.DecodeRuneInString(word)
-		masked = append(masked, string(first)+"***")
+	for _, p := range parts {
+		if p != "" {
+			masked = append(masked, flows.MaskName(p))
+		}
 	}
 	return strings.Join(masked, " ")
 }

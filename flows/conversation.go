@@ -31,7 +31,8 @@ type Conversation struct {
 	Link         Link         `cbor:"17,keyasint,omitzero"`
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
-	Event        Event        `cbor:"-"` // the last event of this turn, for the log
+	Username     string       `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.

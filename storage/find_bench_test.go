@@ -17,7 +17,7 @@ const (
 )
 
 // BenchmarkFind searches among a million accounts, and fails when one search in a
-// hundred takes 50 ms. Building the city takes about a minute.
+// hundred takes 50 ms. Building the city takes a minute or two.
 func BenchmarkFind(b *testing.B) {
 	began := time.Now()
 	c := newCity(b, benchAccounts)

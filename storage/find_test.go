@@ -25,7 +25,7 @@ func populate(t *testing.T) *world {
 	w.turn(func(tx *storage.Turn) {
 		tx.SetOwner(phoneOf(borisPhone), flows.Owner{Chat: 13})
 		tx.SetOwner(mailOf(borisMail), flows.Owner{Chat: 13})
-		tx.SetBindings(1, []flows.Binding{{Number: "100"}, {Number: "13"}})
+		tx.SetBindings(1, []flows.Binding{{Number: "100"}, {Number: "13"}, {Number: "1"}})
 		tx.SetBindings(2, []flows.Binding{{Number: "100"}, {Number: "Л1"}})
 	})
 	return w

@@ -117,6 +117,17 @@ func TestUsernamesFollow(t *testing.T) {
 	}
 }
 
+// Ensure that a chat never takes the row of another, whatever it says of itself.
+func TestUsernameOfAnotherStays(t *testing.T) {
+	w := newWorld(t)
+	w.change(1, func(c *flows.Conversation) { c.Username = "anna" })
+	w.raw(func(tx storage.Tx) error { return tx.Put(storage.UsernameKey(w.Store, "anna"), storage.ChatKey(2)[1:]) })
+	w.change(1, func(c *flows.Conversation) { c.Username = "" })
+	if rows := w.keys('e'); len(rows) != 1 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
 // Ensure that a username which changes hands within one turn has one holder, also
 // when the one who lost it is saved as they were read.
 func TestUsernameWithinOneTurn(t *testing.T) {

@@ -80,9 +80,8 @@ func (f *finder) pick(queries []flows.Query) error {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return compareCursors(a.who, b.who) })
-	all = slices.CompactFunc(all, func(a, b candidate) bool { return a.who == b.who })
 	for _, c := range all {
-		if compareCursors(c.who, f.last) <= 0 {
+		if compareCursors(c.who, f.last) <= 0 { // of a page before, or named already
 			continue
 		}
 		if more, err := f.look(c); err != nil || !more {

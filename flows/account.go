@@ -143,6 +143,9 @@ const (
 	ActionDeleted    Action = "account_deleted"
 )
 
+// StaffAction begins what members of staff did: their command follows.
+const StaffAction = "staff_"
+
 // Budget names a counter: what is counted and for whom. The subject is kept as
 // a keyed hash.
 type Budget struct{ Name, Subject string }

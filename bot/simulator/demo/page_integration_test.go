@@ -17,6 +17,7 @@ import (
 
 	mail "github.com/wneessen/go-mail"
 
+	"mvkbot/bot/simulator/demo"
 	"mvkbot/bot/simulator/demo/demotest"
 )
 
@@ -28,6 +29,7 @@ func TestPage(t *testing.T) {
 	b.Window(1440, 900, false)
 	b.Waits("#start")
 	b.Shot("empty-1440")
+	r.call("setMyCommands", `{"commands":[{"command":"start","description":"Начать"},{"command":"help","description":"Инструкция"},{"command":"cancel","description":"Выйти"}]}`)
 	b.Click("#start")
 	b.Sees("Здравствуйте")
 	b.Press("Физическое лицо")
@@ -47,6 +49,8 @@ func TestPage(t *testing.T) {
 	testInbox(t, r, b)
 	testAttachments(t, b)
 	testKeyboard(t, b)
+	testReplies(t, r, b)
+	testStaff(t, r, b)
 	testResidents(t, r, b)
 	testControls(t, r, b)
 	for _, w := range []struct {
@@ -142,6 +146,88 @@ func testKeyboard(t *testing.T, b *demotest.Browser) {
 	}
 }
 
+// A click on a message answers it; own words can be changed, and the line says which is
+// being done.
+func testReplies(t *testing.T, r *rig, b *demotest.Browser) {
+	b.Click(`//*[@id="messages"]/li[contains(., "Ещё кнопки")]//*[@class="text"]`)
+	b.Shot("message-menu-1440")
+	b.Click(`//*[@id="message-menu"]//button[contains(., "Ответить")]`)
+	b.Waits(`//*[@id="context"][contains(., "Ещё кнопки")]`)
+	b.Say("отвечаю")
+	b.Waits(`//*[@id="messages"]/li[contains(@class, "theirs")]//*[@class="quote"][contains(., "отвечаю")]`)
+	b.WaitsHidden("#context")
+	b.Shot("reply-1440")
+
+	b.Say("черновик")
+	b.Sees("черновик")
+	if got := b.Eval(`document.querySelectorAll('#messages .more[tabindex="0"]').length`); got != "1" {
+		t.Errorf("messages are %s stops of the Tab key", got)
+	}
+	b.Eval(`document.querySelector('#messages .more[tabindex="0"]').focus()`)
+	b.Keys("ArrowUp", "ArrowDown")
+	b.Eval(`document.activeElement.click()`)
+	b.Keys("ArrowDown")
+	if got := b.Eval(`document.activeElement.textContent`); got != "Изменить" {
+		t.Errorf("the menu's arrow leads to %q", got)
+	}
+	b.Eval(`document.activeElement.click()`)
+	if got := b.Eval(`document.getElementById("say").value`); got != "черновик" {
+		t.Errorf("the words to change are %q", got)
+	}
+	b.Shot("edit-1440")
+	b.Keys("Escape")
+	b.WaitsHidden("#context")
+	if got := b.Eval(`document.getElementById("say").value`); got != "" {
+		t.Errorf("after Escape the line holds %q", got)
+	}
+	b.Click(`//*[@id="messages"]/li[last()]//*[@class="text"]`)
+	b.Click(`//*[@id="message-menu"]//button[contains(., "Изменить")]`)
+	b.Say(" исправлен")
+	b.Waits(`//*[@id="messages"]/li[contains(., "черновик исправлен")][contains(., "изменено")]`)
+	if got := r.simulator.Chat(anna); got[len(got)-1].Text != "черновик исправлен" {
+		t.Errorf("%+v", got[len(got)-1])
+	}
+}
+
+// The phone of the staff is told apart, has a menu of its own, and sends a file with the
+// typed text as its caption.
+func testStaff(t *testing.T, r *rig, b *demotest.Browser) {
+	operator := fmt.Sprintf("[data-resident='%d']", demo.Operator)
+	b.Waits(operator + " .staff-mark")
+	b.WaitsHidden("#me-staff")
+	b.Click(operator)
+	b.Waits("#me-staff")
+	b.Click("#start")
+	b.Sees("Здравствуйте")
+	r.call("setMyCommands", fmt.Sprintf(`{"scope":{"type":"chat","chat_id":%d},"commands":[
+		{"command":"tickets","description":"Обращения"},{"command":"find","description":"Найти жителя"}]}`, demo.Operator))
+	b.Say("ещё") // what comes now, comes with the menu
+	b.Sees("Ещё кнопки")
+	b.Click("#commands")
+	b.Waits(`//*[@id="commands-menu"]//button[contains(., "/tickets")][contains(., "Обращения")]`)
+	b.Shot("staff-menu-1440")
+	b.Keys("Escape")
+	path := filepath.Join(t.TempDir(), "договоры.csv")
+	if err := os.WriteFile(path, []byte("number;kind"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Eval(`document.getElementById("say").value = "/import"`)
+	b.Attach("#pick-file", path)
+	b.Waits(`//*[@id="messages"]/li[contains(., "договоры.csv")][contains(., "/import")]`)
+	if got := b.Eval(`document.getElementById("say").value`); got != "" {
+		t.Errorf("the caption stays in the line: %q", got)
+	}
+	for _, w := range []struct{ width, height int64 }{{390, 844}, {1440, 900}} {
+		b.Window(w.width, w.height, false)
+		b.Shot(fmt.Sprintf("staff-%d", w.width))
+		if got := b.Eval("document.documentElement.scrollWidth <= innerWidth"); got != "true" {
+			t.Errorf("staff at %d: the page is wider than the window", w.width)
+		}
+	}
+	b.Click("[data-resident='5000000001']")
+	b.WaitsHidden("#me-staff")
+}
+
 // Others' chats go on unseen, and say so.
 func testResidents(t *testing.T, r *rig, b *demotest.Browser) {
 	b.Click("[data-resident='5000000002']")
@@ -197,6 +283,8 @@ type update struct {
 	ID      int `json:"update_id"`
 	Message *struct {
 		Text    string
+		ID      int       `json:"message_id"`
+		ReplyTo *struct{} `json:"reply_to_message"`
 		Contact *struct{}
 		Chat    struct{ ID int64 }
 	}
@@ -224,6 +312,9 @@ func (r *rig) answerTo(u update) (err error) {
 		if _, err = r.try("answerCallbackQuery", fmt.Sprintf(`{"callback_query_id":%q,"text":"Хорошо"}`, c.ID)); err == nil {
 			_, err = r.try("editMessageText", fmt.Sprintf(`{"chat_id":%d,"message_id":%d,"text":"Вы — физическое лицо.\nВведите фамилию.","reply_markup":{"inline_keyboard":[[{"text":"Тревога","callback_data":"alert","style":"danger"},{"text":"Дальше","callback_data":"go","style":"success"}]]}}`, c.Message.Chat.ID, c.Message.ID))
 		}
+	case u.Message == nil: // an edited message
+	case u.Message.ReplyTo != nil:
+		_, err = r.try("sendMessage", fmt.Sprintf(`{"chat_id":%d,"text":"Принято","reply_parameters":{"message_id":%d}}`, u.Message.Chat.ID, u.Message.ID))
 	case u.Message.Contact != nil:
 		err = r.sendPicture(u.Message.Chat.ID)
 	case u.Message.Text == "/start":

@@ -82,8 +82,8 @@ type Server struct {
 //go:embed page
 var page embed.FS
 
-// New returns a server with three sample residents, who have not written to the
-// bot yet.
+// New returns a server with three sample residents and two members of staff, none of
+// whom has written to the bot yet.
 func New(o Options) (*Server, error) {
 	if o.Simulator == nil || o.Bot == nil || o.Now == nil {
 		return nil, fmt.Errorf("new demo: %w", errOptions)
@@ -111,6 +111,9 @@ func New(o Options) (*Server, error) {
 			return nil, fmt.Errorf("new demo: %w", err)
 		}
 	}
+	for _, u := range staff {
+		s.simulator.AddUser(u)
+	}
 	return s, nil
 }
 
@@ -124,6 +127,7 @@ func (s *Server) routes(files http.Handler) http.Handler {
 	mux.HandleFunc("GET /api/letters/{id}/html", s.letterHTML)
 	mux.HandleFunc("POST /api/residents", s.act(s.newResident))
 	mux.HandleFunc("POST /api/chats/{user}/text", s.act(s.sayText))
+	mux.HandleFunc("POST /api/chats/{user}/edit", s.act(s.edit))
 	mux.HandleFunc("POST /api/chats/{user}/press", s.act(s.press))
 	mux.HandleFunc("POST /api/chats/{user}/key", s.act(s.pressKey))
 	mux.HandleFunc("POST /api/chats/{user}/contact", s.act(s.shareContact))

@@ -220,6 +220,11 @@ func testStaff(t *testing.T, r *rig, b *demotest.Browser) {
 	for _, w := range []struct{ width, height int64 }{{390, 844}, {1440, 900}} {
 		b.Window(w.width, w.height, false)
 		b.Shot(fmt.Sprintf("staff-%d", w.width))
+		b.Click(`//*[@id="messages"]/li[last()]//*[@class="text"]`)
+		b.Waits(`//*[@id="message-menu"]//button[contains(., "Скачать")]`)
+		b.Shot(fmt.Sprintf("staff-message-menu-%d", w.width))
+		b.Keys("Escape")
+		b.WaitsHidden("#message-menu")
 		if got := b.Eval("document.documentElement.scrollWidth <= innerWidth"); got != "true" {
 			t.Errorf("staff at %d: the page is wider than the window", w.width)
 		}

@@ -70,6 +70,7 @@ type Server struct {
 	changes changes
 	once    sync.Once     // guards closed
 	closed  chan struct{} // ends the live updates
+	live    sync.RWMutex  // read-locked by each of the live updates
 
 	mu        sync.Mutex
 	residents int // added so far
@@ -141,11 +142,14 @@ func (s *Server) routes(files http.Handler) http.Handler {
 // ServeHTTP answers the browser and the bot's SMS gateway client.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Close ends the live updates and the SMTP server. It may be called twice.
+// Close ends the live updates, and waits for them so that browsers see an end and not
+// a cut connection; then the SMTP server. It may be called twice.
 func (s *Server) Close() error {
 	var err error
 	s.once.Do(func() {
 		close(s.closed)
+		s.live.Lock() // no longer than writeTimeout
+		defer s.live.Unlock()
 		err = s.smtp.Close()
 	})
 	if errors.Is(err, net.ErrClosed) {

@@ -31,7 +31,9 @@ type Conversation struct {
 	Link         Link         `cbor:"17,keyasint,omitzero"`
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
-	Event        Event        `cbor:"-"` // the last event of this turn, for the log
+	Reached      Stage        `cbor:"21,keyasint,omitempty"` // the furthest, of the funnel
+	Began        int64        `cbor:"22,keyasint,omitempty"` // when the last form was begun
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.

@@ -72,6 +72,7 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	if e.places[c.State] == nil {
 		s.begin()
 		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {
+			s.reach(StageCame)
 			s.greet()
 			return s.next, s.out, nil
 		}

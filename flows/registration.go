@@ -228,6 +228,7 @@ func giveConsent(s *Scene) {
 	f.Consent = accepted(s, s.rules.Consent)
 	if f.Until == 0 {
 		f.Until = s.t.At.Add(s.rules.FormLife).Unix()
+		s.c.Began = s.t.At.Unix()
 	}
 }
 
@@ -236,6 +237,7 @@ func giveConsent(s *Scene) {
 func refuseConsent(s *Scene) {
 	dropForm(s)
 	dropLink(s)
+	s.c.Began = 0
 }
 
 func acceptAgreement(s *Scene) { s.c.Form.Agreement = accepted(s, s.rules.Agreement) }

@@ -26,6 +26,7 @@ const (
 	kindUsage        = 'g' // hash of a budget
 	kindAudit        = 'l' // line: the only record besides indexes that is not sealed as a whole
 	kindSubject      = 's' // random number of a person in the audit log
+	kindTally        = 'v' // day: what was counted on it
 )
 
 var (

@@ -18,6 +18,7 @@ type Turn struct {
 	tx       Tx
 	err      error
 	deadline map[int64]time.Time // of the conversations read
+	counted  map[flows.Day]map[flows.Counter]uint64
 }
 
 var _ flows.Ledger = (*Turn)(nil)
@@ -30,6 +31,7 @@ func (s *Store) Turn(ctx context.Context, fn func(*Turn) error) error {
 		if err := fn(t); err != nil {
 			return err
 		}
+		t.saveTallies()
 		return t.err
 	})
 }

@@ -233,7 +233,8 @@ func (s *Scene) closeHere() {
 }
 
 // beginAnew leaves nothing of the conversation but what counts the chat's
-// messages and tries.
+// messages and tries. How far it came in the funnel is forgotten: whoever
+// registers again counts again.
 func (s *Scene) beginAnew() {
 	c := s.c
 	*c = Conversation{

@@ -32,7 +32,7 @@ type Conversation struct {
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
 	Reached      Stage        `cbor:"21,keyasint,omitempty"` // the furthest, of the funnel
-	Began        int64        `cbor:"22,keyasint,omitempty"` // when the last form was begun
+	Began        int64        `cbor:"22,keyasint,omitempty"` // when the form was begun, until the first contract is bound
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 

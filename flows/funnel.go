@@ -74,11 +74,14 @@ func (s *Scene) reach(g Stage) {
 	if (g == StageOpened || g == StageBound) && s.c.Began != 0 {
 		s.tally(g.Took(bucketOf(s.t.At.Sub(time.Unix(s.c.Began, 0)))))
 	}
+	if g == StageBound {
+		s.c.Began = 0
+	}
 }
 
 // passed takes over that the person of an account was counted in another chat.
 func (s *Scene) passed(account uint64) {
-	s.c.Reached, s.c.Began = StageOpened, 0
+	s.c.Reached = StageOpened
 	if len(s.l.Bindings(account)) > 0 {
 		s.c.Reached = StageBound
 	}

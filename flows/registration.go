@@ -237,7 +237,6 @@ func giveConsent(s *Scene) {
 func refuseConsent(s *Scene) {
 	dropForm(s)
 	dropLink(s)
-	s.c.Began = 0
 }
 
 func acceptAgreement(s *Scene) { s.c.Form.Agreement = accepted(s, s.rules.Agreement) }

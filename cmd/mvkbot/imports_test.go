@@ -34,6 +34,7 @@ var mayImport = map[string]struct{ ours, theirs []string }{
 	"bot": {[]string{"flows", "flows/text", "storage", "notify", "bot/telegram", "bot/captcha"}, []string{
 		"github.com/fxamacker/cbor/v2", "golang.org/x/sync/errgroup",
 	}},
+	"bot/admin/stats":    {[]string{"flows", "storage"}, []string{"golang.org/x/image"}},
 	"bot/telegram":       {nil, []string{"github.com/go-telegram-bot-api/telegram-bot-api/v5", "golang.org/x/time/rate"}},
 	"bot/captcha":        {nil, []string{"golang.org/x/image", "github.com/mojocn/base64Captcha"}},
 	"bot/simulator":      {nil, nil},

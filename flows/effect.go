@@ -119,7 +119,21 @@ type Alert struct {
 	Args Args
 }
 
+// For is what a turn of one chat has the world do for another: a deed of staff.
+type For struct {
+	Chat    int64
+	Effects []Effect
+}
+
+// Menu sets the commands that Telegram shows to one person behind «/».
+type Menu struct {
+	Chat int64
+	Role Role
+}
+
 func (Say) effect()    {}
+func (For) effect()    {}
+func (Menu) effect()   {}
 func (Notice) effect() {}
 func (SMS) effect()    {}
 func (Mail) effect()   {}
@@ -153,6 +167,7 @@ type Args struct {
 	Version   string
 	N         int // a count or an index, from 1
 	Pages     int
+	Desk      any // what a text of the desk shows, see package bot/admin
 }
 
 // BoundContract is a contract as its holder knows it.

@@ -61,6 +61,9 @@ func fixedRows(n Node) [][]Button {
 // Rules returns the rules the engine was made with.
 func (e *Engine) Rules() *Rules { return &e.rules }
 
+// StepFunc plays one turn of a conversation, see Engine.Step.
+type StepFunc func(Conversation, Turn, Ledger) (Conversation, []Effect, error)
+
 // Step is one turn of a conversation: from what was stored and what happened to
 // what is to be stored and done. It is pure and leaves its input untouched, so
 // a transaction may run it again. An error is a fault of the program; a
@@ -69,6 +72,9 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	s := &Scene{Engine: e, next: c, t: t, l: l}
 	s.c = &s.next
 	s.c.Version, s.c.Event = Version, ""
+	if s.shut() {
+		return s.next, s.out, nil
+	}
 	if e.places[c.State] == nil {
 		s.begin()
 		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {
@@ -97,6 +103,7 @@ func (s *Scene) begin() {
 		}
 	}
 	s.c.Resume = ""
+	s.c.Since = s.t.At.Unix()
 	s.c.Dialog++
 	s.c.Revision++
 }
@@ -105,6 +112,9 @@ func (s *Scene) begin() {
 // they did was no answer to a question of ours.
 func (s *Scene) greet() {
 	s.say("start.hello", Args{})
+	if role := s.rules.Role(s.l, s.c.Chat); role != NoRole {
+		s.out = append(s.out, Menu{s.c.Chat, role})
+	}
 	if s.t.Kind != Said {
 		s.ask()
 		return

@@ -64,6 +64,7 @@ type ExportedAction struct {
 	Action Action `json:"action"`
 	Note   string `json:"note,omitempty"`
 	Detail string `json:"detail,omitempty"`
+	Result string `json:"result,omitempty"` // empty: it was done
 }
 
 // export sends the file; that it was sent is part of what is kept, too.
@@ -94,7 +95,7 @@ func (s *Scene) exported() Export {
 		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At)})
 	}
 	for _, l := range s.l.Lines(a.Subject) {
-		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail})
+		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result})
 	}
 	return e
 }

@@ -57,20 +57,27 @@ var stages = map[State]map[Event]Stage{
 	askCaptcha:     {captchaSolved: StageCaptcha},
 	askAgreement:   {agreementGiven: StageAgreement},
 	reviewForm:     {submitted: StageSubmitted},
-	enterPhoneCode: {codeRight: StagePhoneProven, emailGone: StagePhoneProven},
+	enterPhoneCode: {codeRight: StagePhoneProven, emailGone: StagePhoneProven, bothProven: StageOpened},
 	enterEmailCode: {codeRight: StageOpened},
 	reviewBinding:  {bound: StageBound},
 	askApartment:   {bound: StageBound},
 }
 
-// reach notes that the person came to a stage. The two ends of the way count
-// the time that it took, too.
+// reach notes that the person came to a stage. One that was spared them, as by
+// a contact that staff took for proven, is passed as well. The two ends of the
+// way count the time that it took, too.
 func (s *Scene) reach(g Stage) {
 	if g <= s.c.Reached {
 		return
 	}
+	first := g
+	if s.c.Reached != 0 {
+		first = s.c.Reached + 1
+	}
 	s.c.Reached = g
-	s.tally(g.Counter())
+	for ; first <= g; first++ {
+		s.tally(first.Counter())
+	}
 	if (g == StageOpened || g == StageBound) && s.c.Began != 0 {
 		s.tally(g.Took(bucketOf(s.t.At.Sub(time.Unix(s.c.Began, 0)))))
 	}

@@ -76,14 +76,14 @@ var kindNames = map[byte]string{
 	kindMeta: "meta", kindConversation: "conversation", kindDeadline: "deadline", kindOutbox: "outbox",
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
-	kindAudit: "audit line", kindSubject: "subject", kindTally: "tallies",
+	kindAudit: "audit line", kindSubject: "subject", kindActor: "actor", kindTally: "tallies",
 }
 
 // keyLengths are the lengths of the keys, by kind.
 var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
-	kindAudit: 9, kindSubject: 9, kindTally: 5,
+	kindAudit: 9, kindSubject: 9, kindActor: 17, kindTally: 5,
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -132,8 +132,9 @@ func (c *checker) record(value []byte) error {
 	case kindHolders:
 		return c.holders(value)
 	case kindAudit:
-		c.report.AuditLines++ // CheckAudit looks at them
-		return nil
+		return c.auditLine(value)
+	case kindActor:
+		return c.actor()
 	case kindSubject:
 		c.report.Subjects++
 		c.opens(value, &subject{})
@@ -177,6 +178,12 @@ func (c *checker) meta(value []byte) error {
 		}
 	case string(metaAudit):
 		c.opens(value, &auditHead{})
+	case string(metaStaff):
+		c.opens(value, &[]flows.Member{})
+	case string(metaOperation):
+		c.opens(value, &flows.Operation{})
+	case string(metaRequests):
+		c.opens(value, &[]flows.Request{})
 	default:
 		c.fault("of no known kind")
 	}
@@ -225,10 +232,17 @@ func (c *checker) conversation(value []byte) error {
 		return nil
 	}
 	c.report.Registrations++
-	if v.Registration.PhoneAt == 0 { // until it is proven a contact may be claimed by another
+	// Until it is proven a contact may be claimed by another.
+	r, proven := v.Registration, flows.Owner{Chat: chat, Proven: true}
+	if r.PhoneAt != 0 {
+		if err := c.contact(proven, flows.Contact{Channel: flows.ByPhone, Value: string(r.Phone)}); err != nil {
+			return err
+		}
+	}
+	if r.EmailAt == 0 {
 		return nil
 	}
-	return c.contact(flows.Owner{Chat: chat, Proven: true}, flows.Contact{Channel: flows.ByPhone, Value: string(v.Registration.Phone)})
+	return c.contact(proven, flows.Contact{Channel: flows.ByEmail, Value: string(r.Email)})
 }
 
 // contacts checks that an owner has its contacts.

@@ -31,9 +31,13 @@ var (
 	ChatKey     = chatKey
 	DeadlineKey = deadlineKey
 	Key64       = key64
+	ActorKey    = actorKey
 )
 
-const MaxFaults = maxFaults
+const (
+	MaxFaults = maxFaults
+	PageLook  = pageLook
+)
 
 // Unsealed calls fn with every record that the secret opens, and with those that
 // it does not as they are.

@@ -27,6 +27,7 @@ const (
 	kindAudit        = 'l' // line: the only record besides indexes that is not sealed as a whole
 	kindSubject      = 's' // random number of a person in the audit log
 	kindTally        = 'v' // day: what was counted on it
+	kindActor        = 'i' // member of staff, audit line inverted: the newest comes first
 )
 
 var (
@@ -46,6 +47,21 @@ func chatOf(b []byte) int64 { return int64(binary.BigEndian.Uint64(b) - math.Max
 
 func deadlineKey(at time.Time, chat int64) []byte {
 	return append(key64(kindDeadline, uint64(at.Unix())), chatKey(chat)[1:]...)
+}
+
+func auditKey(line uint64) []byte { return key64(kindAudit, line) }
+
+// actorKey is the row of a line in the index of what a member of staff did.
+func actorKey(actor int64, line uint64) []byte {
+	return binary.BigEndian.AppendUint64(actorRows(actor), ^line)
+}
+
+// actorRows is the beginning of all rows of a member of staff.
+func actorRows(actor int64) []byte { return append([]byte{kindActor}, chatKey(actor)[1:]...) }
+
+// actorOf reads an actorKey.
+func actorOf(key []byte) (actor int64, line uint64) {
+	return chatOf(key[1:9]), ^binary.BigEndian.Uint64(key[9:])
 }
 
 // seenDay is the day on which an update is seen, as its record keeps it.

@@ -317,7 +317,7 @@ func TestTurnFailsAsAWhole(t *testing.T) {
 			return nil
 		}
 	}
-	for _, kind := range []byte("cdoupmabhg") {
+	for _, kind := range []byte("cdoupmabhglsi") {
 		for name, f := range map[string]*failing{"get": {get: on(kind)}, "put": {put: on(kind)}, "delete": {remove: on(kind)}} {
 			t.Run(fmt.Sprintf("%s %c", name, kind), func(t *testing.T) {
 				w := newWorld(t)
@@ -365,6 +365,10 @@ func (w *world) everything(s *storage.Store, expected error) error {
 		tx.SetUsage(budget, flows.Usage{Count: 1})
 		tx.SetUsage(budget, flows.Usage{})
 		_, _ = tx.Contract("100")
+		tx.OpenSubject(7, [32]byte{1})
+		tx.Audit(flows.AuditLine{Subject: 7, Action: flows.ActionBound, Detail: "100", Actor: 42})
+		_ = tx.Lines(7)
+		tx.CloseSubject(7)
 		r := storage.Record{Chat: 1, Channel: storage.SMS}
 		_ = tx.Append(&r)
 		_, _ = tx.Mark(r.Sequence, true)

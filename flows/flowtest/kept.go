@@ -8,8 +8,10 @@ import (
 )
 
 // look runs a turn that leaves the conversation as it is.
-func (p *Player) look(see func(flows.Conversation, flows.Ledger)) error {
-	_, err := p.world.Turn(p.chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+func (p *Player) look(see func(flows.Conversation, flows.Ledger)) error { return p.lookAt(p.chat, see) }
+
+func (p *Player) lookAt(chat int64, see func(flows.Conversation, flows.Ledger)) error {
+	_, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
 		see(c, l)
 		return c, nil, nil
 	})

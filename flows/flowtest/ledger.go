@@ -18,6 +18,10 @@ type Ledger struct {
 	Subjects  map[uint64][32]byte
 	Log       []flows.AuditLine
 	Counts    map[flows.Day]map[flows.Counter]uint64
+	Crew      []flows.Member
+	House     flows.Operation
+	Waiting   []flows.Request
+	Dialogs   map[int64]flows.Conversation
 }
 
 var _ flows.Ledger = (*Ledger)(nil)
@@ -27,7 +31,7 @@ func NewLedger() *Ledger {
 	return &Ledger{
 		Owners: map[flows.Contact]flows.Owner{}, Contracts: map[flows.Number]flows.Contract{},
 		Bound: map[uint64][]flows.Binding{}, Budgets: map[flows.Budget]flows.Usage{}, Subjects: map[uint64][32]byte{},
-		Counts: map[flows.Day]map[flows.Counter]uint64{},
+		Counts: map[flows.Day]map[flows.Counter]uint64{}, Dialogs: map[int64]flows.Conversation{},
 	}
 }
 
@@ -41,6 +45,7 @@ func (l *Ledger) Clone() *Ledger {
 		Counts: counts,
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
+		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs),
 	}
 }
 
@@ -133,3 +138,31 @@ func (l *Ledger) Tally(day flows.Day, c flows.Counter) {
 	}
 	l.Counts[day][c]++
 }
+
+// Staff implements flows.Crew.
+func (l *Ledger) Staff() []flows.Member { return l.Crew }
+
+// SetStaff implements flows.Crew.
+func (l *Ledger) SetStaff(list []flows.Member) { l.Crew = list }
+
+// Operation implements flows.Door.
+func (l *Ledger) Operation() flows.Operation { return l.House }
+
+// SetOperation implements flows.Door.
+func (l *Ledger) SetOperation(o flows.Operation) { l.House = o }
+
+// Requests implements flows.Requests.
+func (l *Ledger) Requests() []flows.Request { return l.Waiting }
+
+// SetRequests implements flows.Requests.
+func (l *Ledger) SetRequests(list []flows.Request) { l.Waiting = list }
+
+// Chat implements flows.Chats.
+func (l *Ledger) Chat(chat int64) flows.Conversation {
+	c := l.Dialogs[chat]
+	c.Chat = chat
+	return c
+}
+
+// SaveChat implements flows.Chats.
+func (l *Ledger) SaveChat(c flows.Conversation) { l.Dialogs[c.Chat] = c }

@@ -27,6 +27,8 @@ type Player struct {
 	world    World
 	texts    *text.Texts
 	engine   *flows.Engine
+	desk     Desk
+	before   Before
 	rules    flows.Rules
 	key      []byte
 	now      time.Time
@@ -79,7 +81,27 @@ func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
 	return p
 }
 
-func (p *Player) rebuild() { p.engine = flows.New(p.rules, p.key, p.texts.Caption) }
+// Before returns the step that plays a turn of a chat; a desk of staff comes
+// before the dialogs by it.
+type Before func(chat int64, t flows.Turn) (flows.StepFunc, error)
+
+// Desk puts a desk before an engine.
+type Desk func(*flows.Engine) Before
+
+// WithDesk lets a desk of staff take turns before the dialogs do.
+func (p *Player) WithDesk(d Desk) *Player {
+	p.desk = d
+	p.rebuild()
+	return p
+}
+
+func (p *Player) rebuild() {
+	p.engine = flows.New(p.rules, p.key, p.texts.Caption)
+	p.before = func(int64, flows.Turn) (flows.StepFunc, error) { return p.engine.Step, nil }
+	if p.desk != nil {
+		p.before = p.desk(p.engine)
+	}
+}
 
 func (p *Player) as(name string) {
 	if _, ok := p.chats[name]; !ok {
@@ -118,10 +140,14 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 	p.world.SetNow(p.now)
 	var log recorder
 	var after flows.Conversation
+	step, err := p.before(chat, t)
+	if err != nil {
+		return err
+	}
 	effects, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
 		before := c
 		log.Ledger, log.lines = l, nil
-		next, effects, err := p.engine.Step(c, t, &log)
+		next, effects, err := step(c, t, &log)
 		if c != before {
 			return next, effects, errors.New("step changed its input")
 		}
@@ -132,14 +158,8 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 		return err
 	}
 	p.log = append(p.log, log.lines...)
-	for _, e := range effects {
-		if r, to := codeOf(e); r != (flows.Ref{}) && !after.Live(r) { // stays in the bot
-			p.reported = append(p.reported, report{chat, to, r, true})
-			continue
-		}
-		if err := p.show(chat, e); err != nil {
-			return err
-		}
+	if err := p.showAll(chat, after, effects); err != nil {
+		return err
 	}
 	reports := p.reported
 	p.reported = nil

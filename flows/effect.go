@@ -131,15 +131,19 @@ type Menu struct {
 	Role Role
 }
 
-func (Say) effect()    {}
-func (For) effect()    {}
-func (Menu) effect()   {}
-func (Notice) effect() {}
-func (SMS) effect()    {}
-func (Mail) effect()   {}
-func (Alert) effect()  {}
-func (Tell) effect()   {}
-func (Forget) effect() {}
+// SendTable sends a table of the desk as files to the own chat.
+type SendTable struct{ Table string }
+
+func (Say) effect()       {}
+func (For) effect()       {}
+func (Menu) effect()      {}
+func (SendTable) effect() {}
+func (Notice) effect()    {}
+func (SMS) effect()       {}
+func (Mail) effect()      {}
+func (Alert) effect()     {}
+func (Tell) effect()      {}
+func (Forget) effect()    {}
 
 // Args are the values that texts may name.
 type Args struct {

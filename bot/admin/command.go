@@ -35,6 +35,7 @@ func commands() []*command {
 		&user, &contract,
 		&resend, &reset, &unlock,
 		&verify, &unbind, &block, &unblock, &reveal,
+		&audit, &exporting,
 		&staff, &grant, &revoke,
 		&approve, &decline,
 	}

@@ -25,20 +25,21 @@ func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 
 // chatOf reads an id; false when it is none or names no account.
 func (k *call) chatOf(word string) (int64, bool) {
-	digits, account := word, false
-	for _, letter := range []string{"Л", "л", "L", "l"} {
-		if rest, ok := strings.CutPrefix(word, letter); ok {
-			digits, account = rest, true
-		}
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n <= 0 {
-		return 0, false
-	}
+	n, account := readID(word)
 	if account {
 		n = k.l.Account(uint64(n)).Chat
 	}
 	return n, n != 0
+}
+
+// readID reads a Telegram id, or «Л» and the number of an account; 0 is neither.
+func readID(word string) (n int64, account bool) {
+	digits := strings.TrimLeft(word, "ЛлLl")
+	n, err := strconv.ParseInt(digits, 10, 53)
+	if err != nil || n <= 0 {
+		return 0, false
+	}
+	return n, digits != word
 }
 
 // idNote is how the audit log names a resident: by numbers alone.

@@ -77,6 +77,9 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 	case flows.Menu:
 		p.out = append(p.out, fmt.Sprintf("(menu of %s: %s)", p.nameOf(e.Chat), e.Role))
 		return nil
+	case flows.SendTable:
+		p.out = append(p.out, "(table: "+e.Table+")")
+		return nil
 	case flows.Forget:
 		p.out = append(p.out, "(what waits is forgotten)")
 		return nil

@@ -77,17 +77,31 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	}
 	if e.places[c.State] == nil {
 		s.begin()
-		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {
+		if t.byResident() {
 			s.reach(StageCame)
 			s.greet()
+			s.noteUsername()
 			return s.next, s.out, nil
 		}
 	}
+	s.noteUsername()
 	err := s.take()
+	s.noteUsername()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
 	}
 	return s.next, s.out, err
+}
+
+// noteUsername keeps the resident's username as it is now, as long as they have
+// a registration or an account: nothing is kept of anybody else.
+func (s *Scene) noteUsername() {
+	switch {
+	case s.c.Account == 0 && s.c.Registration.Submitted == 0:
+		s.c.Username = ""
+	case s.t.byResident():
+		s.c.Username = s.t.Username
+	}
 }
 
 // begin puts a conversation that is new, or whose state this version of the

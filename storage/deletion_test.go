@@ -55,6 +55,7 @@ func (s stage) Turn(chat int64, step func(flows.Conversation, flows.Ledger) (flo
 // aLife is everything that an account sees, up to its deletion.
 const aLife = `contract: 1234567890 flat 12 person active Москва, ул. Лесная, д. 5, кв. 12
 as: anna
+username: Anna_Sokolova
 user: /start ls_1234567890_12
 member: +79161234501 anna@mail.example
 press: Квартира
@@ -80,7 +81,7 @@ press: Удалить насовсем
 
 // of what the person was, in the spellings that records use.
 var traces = []string{
-	"9161234501", "9161234502", "anna@mail", "inna@mail", "Соколова", "Петровна", "Анна", "Дачаслон", "1234567890", "Лесная",
+	"9161234501", "9161234502", "anna@mail", "inna@mail", "Соколова", "Петровна", "Анна", "Дачаслон", "1234567890", "Лесная", "Anna_Sokolova",
 }
 
 // Ensure that a deleted account leaves nothing of its person: not in the file,
@@ -109,7 +110,7 @@ func TestDeletionLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := w.tracesIn(t)
-	for _, trace := range []string{"9161234502", "inna@mail", "Соколова", "Дачаслон", "1234567890"} {
+	for _, trace := range []string{"9161234502", "inna@mail", "Соколова", "Дачаслон", "1234567890", "Anna_Sokolova"} {
 		if before[trace] == 0 {
 			t.Errorf("%q is not there before the deletion: the scan sees nothing", trace)
 		}
@@ -119,6 +120,11 @@ func TestDeletionLeavesNothing(t *testing.T) {
 	}
 	for trace, n := range w.tracesIn(t) {
 		t.Errorf("%q stands in %d records after the deletion", trace, n)
+	}
+	for _, kind := range []byte("ne") {
+		if rows := w.keys(kind); len(rows) != 0 {
+			t.Errorf("%d rows of the index %c are left", len(rows), kind)
+		}
 	}
 	if lines, err := w.CheckAudit(t.Context()); err != nil || lines < 8 {
 		t.Errorf("audit log: %d lines, %v", lines, err)

@@ -32,11 +32,16 @@ var (
 	DeadlineKey = deadlineKey
 	Key64       = key64
 	ActorKey    = actorKey
+	SurnameKey  = (*Store).surnameKey
+	UsernameKey = (*Store).usernameKey
+	Encode      = (*Store).encode
 )
 
 const (
-	MaxFaults = maxFaults
-	PageLook  = pageLook
+	PageLook     = pageLook
+	MaxFaults    = maxFaults
+	MaxWalk      = maxWalk
+	MigrateGroup = migrateGroup
 )
 
 // Unsealed calls fn with every record that the secret opens, and with those that

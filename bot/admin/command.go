@@ -32,7 +32,7 @@ type command struct {
 func commands() []*command {
 	return []*command{
 		&handbook,
-		&user, &contract,
+		&find, &user, &contract,
 		&resend, &reset, &unlock,
 		&verify, &unbind, &block, &unblock, &reveal,
 		&audit, &exporting,

@@ -23,7 +23,7 @@ var contract = command{name: "contract", role: flows.Operator, help: "desk.help.
 	for _, account := range holders[:min(len(holders), mostHolders)] {
 		a := k.l.Account(account)
 		view.Holders = append(view.Holders, holderView{a.Number, maskName(a.Surname, a.Name, a.Patronymic)})
-		rows = append(rows, []flows.Button{{Caption: "button.desk_account", Args: flows.Args{Account: a.Number}, Event: userShown, Arg: int(a.Chat)}})
+		rows = append(rows, []flows.Button{{Caption: "button.desk_account", Args: flows.Args{Account: a.Number}, Event: cardOpened, Arg: int(a.Chat)}})
 	}
 	k.say("desk.contract", flows.Args{Desk: view}, rows...)
 }}

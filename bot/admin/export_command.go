@@ -13,6 +13,11 @@ var exporting = command{
 // exportable lists the tables in the order of the buttons.
 var exportable = []Table{TableRegistrations, TableAccounts, TableBindings, TableAudit}
 
+var tableCaptions = map[Table]flows.Text{
+	TableRegistrations: "button.table_registrations", TableAccounts: "button.table_accounts",
+	TableBindings: "button.table_bindings", TableAudit: "button.table_audit",
+}
+
 func runExport(k *call) {
 	t := Table(k.args)
 	if n, _ := readID(k.args); n > 0 && int(n) <= len(exportable) {
@@ -22,14 +27,14 @@ func runExport(k *call) {
 		k.quiet = true
 		var rows [][]flows.Button
 		for i, table := range exportable {
-			rows = append(rows, []flows.Button{{Caption: flows.Text("button.table_" + table), Event: tableChosen, Arg: i + 1}})
+			rows = append(rows, []flows.Button{{Caption: tableCaptions[table], Event: tableChosen, Arg: i + 1}})
 		}
 		k.say("desk.export", flows.Args{}, rows...)
 		return
 	}
 	k.note = string(t)
-	if k.sure("desk.export_sure", flows.Args{Desk: flows.Text("button.table_" + t)}) {
-		k.say("desk.exporting", flows.Args{Desk: flows.Text("button.table_" + t)})
+	if k.sure("desk.export_sure", flows.Args{Desk: tableCaptions[t]}) {
+		k.say("desk.exporting", flows.Args{Desk: tableCaptions[t]})
 		k.out = append(k.out, flows.SendTable{Table: string(t)})
 	}
 }

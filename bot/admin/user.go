@@ -6,13 +6,20 @@ import (
 	"mvkbot/flows"
 )
 
-const userShown flows.Event = "desk_user"
+// Buttons of the card: it opens beside a list, and is brought up to date in place.
+const (
+	cardOpened flows.Event = "desk_card"
+	userShown  flows.Event = "desk_user"
+)
 
-// user is the card of a resident, brought up to date in its place by its button.
+// user is the card of a resident.
 var user = command{
 	name: "user", role: flows.Operator, help: "desk.help.user",
-	presses: map[flows.Event]string{userShown: "/user %d"},
+	presses: map[flows.Event]string{userShown: "/user %d", cardOpened: "/user %d"},
 	run: func(k *call) {
+		if k.t.Event == cardOpened {
+			k.pressed = false // the list stays
+		}
 		if c, _, ok := k.whom(); ok {
 			card := k.card(c)
 			k.say("desk.card", flows.Args{Desk: k.cardView(card)}, k.cardButtons(card)...)

@@ -73,7 +73,7 @@ func (k *call) order(o flows.Order, c flows.Conversation) {
 var done = map[flows.Text]bool{"desk.done": true, "desk.resent": true, "desk.verified": true}
 
 func cardButton(chat int64) flows.Button {
-	return flows.Button{Caption: "button.desk_card", Event: userShown, Arg: int(chat)}
+	return flows.Button{Caption: "button.desk_card", Event: cardOpened, Arg: int(chat)}
 }
 
 // parseChannel reads the word for a contact.

@@ -40,6 +40,7 @@ var verbs = map[string]func(*Player, string) error{
 	"gateway":  func(p *Player, s string) error { p.gateway = s; return nil },
 	"report":   (*Player).endHeld,
 	"as":       func(p *Player, s string) error { p.as(s); return nil },
+	"username": func(p *Player, s string) error { p.usernames[p.chat] = s; return nil },
 	"user":     (*Player).user,
 	"press":    func(p *Player, s string) error { return p.press(s, 0) },
 	"old":      func(p *Player, s string) error { return p.press(s, 1) },

@@ -112,6 +112,8 @@ type Ledger interface {
 	// Audit appends a line to the log, Lines reads those of a subject.
 	Audit(AuditLine)
 	Lines(subject uint64) []AuditLine
+
+	Tallies
 }
 
 // AuditLine is one thing that happened to a person's account, or to the bot.

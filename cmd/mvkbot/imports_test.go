@@ -36,6 +36,7 @@ var mayImport = map[string]struct{ ours, theirs []string }{
 	}},
 	"bot/admin":          {[]string{"flows", "storage", "bot/admin/sheet"}, nil},
 	"bot/admin/sheet":    {nil, nil},
+	"bot/admin/stats":    {[]string{"flows", "storage"}, []string{"golang.org/x/image"}},
 	"bot/telegram":       {nil, []string{"github.com/go-telegram-bot-api/telegram-bot-api/v5", "golang.org/x/time/rate"}},
 	"bot/captcha":        {nil, []string{"golang.org/x/image", "github.com/mojocn/base64Captcha"}},
 	"bot/simulator":      {nil, nil},

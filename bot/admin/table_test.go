@@ -47,7 +47,7 @@ func newTableWorld(t *testing.T) *tableWorld {
 		t.Fatal(err)
 	}
 	engine := flows.New(flows.DefaultRules(time.UTC), []byte("key"), texts.Caption)
-	w := &tableWorld{t: t, desk: New(Options{Engine: engine, Store: store}), store: store, now: time.Unix(1_800_000_000, 0)}
+	w := &tableWorld{t: t, desk: New(Options{Engine: engine, Store: store, Caption: texts.Caption}), store: store, now: time.Unix(1_800_000_000, 0)}
 	w.must(store.Turn(t.Context(), func(tx *storage.Turn) error {
 		var crew []flows.Member
 		for r := flows.NoRole; r <= flows.Administrator; r++ {

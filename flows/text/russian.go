@@ -79,6 +79,11 @@ func (t *Texts) deed(a flows.Action) string {
 	return t.Caption("action."+flows.Text(a), flows.Args{})
 }
 
+// failure names a counter of failures.
+func (t *Texts) failure(c flows.Counter) string {
+	return t.Caption(flows.Text(c), flows.Args{})
+}
+
 func (t *Texts) stamp(at int64) string { return time.Unix(at, 0).In(t.loc).Format("02.01 15:04") }
 
 func (t *Texts) clock(at time.Time) string { return at.In(t.loc).Format("15:04") }

@@ -16,7 +16,8 @@ type errand struct {
 	Value  string     `cbor:"2,keyasint,omitempty"`
 	Forget bool       `cbor:"3,keyasint,omitempty"`
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
-	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
+	Menu    *flows.Role `cbor:"4,keyasint,omitempty"`
+	Tickets []uint64    `cbor:"5,keyasint,omitempty"` // to be forgotten, too
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -36,7 +37,7 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 		var err error
 		switch {
 		case e.Forget:
-			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence)
+			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
 		case e.Menu != nil:
 			err = d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
 		default:

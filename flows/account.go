@@ -69,6 +69,7 @@ type Ledger interface {
 	Door
 	Chats
 	Requests
+	Tickets
 
 	// Owner tells who has a contact.
 	Owner(Contact) Owner

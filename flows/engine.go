@@ -77,8 +77,15 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	}
 	if e.places[c.State] == nil {
 		s.begin()
-		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {
+		if t.byResident() {
 			s.greet()
+			return s.next, s.out, nil
+		}
+	}
+	if s.place().flow.Role > s.rules.Role(l, s.c.Chat) {
+		s.leadBack()
+		if t.byResident() { // what they did was meant for the dialog that is over
+			s.ask()
 			return s.next, s.out, nil
 		}
 	}
@@ -139,6 +146,9 @@ func (s *Scene) take() error {
 	if s.outdated() {
 		return s.renew()
 	}
+	if s.replied() {
+		return nil
+	}
 	switch s.t.Kind {
 	case Said:
 		return s.said()
@@ -151,7 +161,12 @@ func (s *Scene) take() error {
 		}
 		return s.choose(s.node().Read(s, s.t))
 	case Sent:
+		if n := s.node(); n.Files {
+			return s.choose(n.Read(s, s.t))
+		}
 		s.repeat("misread.content")
+	case Edited:
+		s.edited()
 	case Overflown:
 		s.repeat("misread.flood")
 	case Woke:

@@ -29,6 +29,10 @@ type Report struct {
 	Subjects      int // people in the audit log whose details can still be read
 	AuditLines    int
 
+	Tickets        int
+	TicketMessages int
+	Relays         int // places where a message of a ticket stands
+
 	// FaultCount is how many faults there are; Faults names the first 100, one
 	// line each: the kind of the record, its key in hex and what is wrong. No
 	// line holds anything about a person.
@@ -76,6 +80,7 @@ var kindNames = map[byte]string{
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
 	kindAudit: "audit line", kindSubject: "subject",
+	kindTicket: "ticket", kindTickets: "tickets", kindMessage: "message", kindRelay: "relay", kindQueue: "queue",
 }
 
 // keyLengths are the lengths of the keys, by kind.
@@ -83,6 +88,7 @@ var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
 	kindAudit: 9, kindSubject: 9,
+	kindTicket: 9, kindTickets: 9, kindMessage: 13, kindRelay: 17, kindQueue: 18,
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -130,6 +136,16 @@ func (c *checker) record(value []byte) error {
 		return c.bindings(value)
 	case kindHolders:
 		return c.holders(value)
+	case kindTicket:
+		return c.ticket(value)
+	case kindTickets:
+		return c.tickets(value)
+	case kindMessage:
+		return c.ticketMessage(value)
+	case kindRelay:
+		return c.relay(value)
+	case kindQueue:
+		return c.queue()
 	case kindAudit:
 		c.report.AuditLines++ // CheckAudit looks at them
 		return nil
@@ -166,7 +182,7 @@ func (c *checker) meta(value []byte) error {
 	switch string(c.key) {
 	case string(metaSeal):
 		c.opens(value, &foundation{})
-	case string(metaAccount):
+	case string(metaAccount), string(metaTicket):
 		if len(value) != 8 {
 			c.fault("counter of %d bytes", len(value))
 		}

@@ -26,6 +26,11 @@ const (
 	kindUsage        = 'g' // hash of a budget
 	kindAudit        = 'l' // line: the only record besides indexes that is not sealed as a whole
 	kindSubject      = 's' // random number of a person in the audit log
+	kindTicket       = 't' // number
+	kindTickets      = 'j' // account number: the numbers of its tickets
+	kindMessage      = 'k' // ticket, index
+	kindRelay        = 'y' // chat, message: what of a ticket stands there
+	kindQueue        = 'q' // state of a ticket, second, ticket
 )
 
 var (

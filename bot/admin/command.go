@@ -31,6 +31,7 @@ type command struct {
 func commands() []*command {
 	return []*command{
 		&handbook,
+		&tickets, &ticket, &take, &reply, &note, &closing,
 		&staff, &grant, &revoke,
 	}
 }

@@ -18,8 +18,9 @@ type errand struct {
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
 	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
 	// Table is sent as files; Sent of them are there already.
-	Table string `cbor:"5,keyasint,omitempty"`
-	Sent  int    `cbor:"6,keyasint,omitempty"`
+	Table   string   `cbor:"5,keyasint,omitempty"`
+	Sent    int      `cbor:"6,keyasint,omitempty"`
+	Tickets []uint64 `cbor:"7,keyasint,omitempty"` // to be forgotten, too
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -39,7 +40,7 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 		var err error
 		switch {
 		case e.Forget:
-			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence)
+			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
 		case e.Table != "":
 			err = d.sendTable(a, &e)
 		case e.Menu != nil:

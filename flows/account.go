@@ -77,6 +77,7 @@ type Ledger interface {
 	Door
 	Chats
 	Requests
+	Tickets
 
 	// Owner tells who has a contact.
 	Owner(Contact) Owner

@@ -18,6 +18,7 @@ type Say struct {
 	Keyboard Keyboard
 	Attach   Attachment
 	Replace  int // message that this one takes the place of, 0 = none
+	ReplyTo  int // message of the chat that this one replies to, 0 = none
 	Dialog   uint32
 	Revision uint32
 	Report   Ref
@@ -66,6 +67,7 @@ type Attachment struct {
 	Seed   [32]byte
 	Terms  Terms
 	Data   []byte // of an exported file or a picture
+	FileID string // the messenger's name of a file that it has
 }
 
 // AttachmentKind is the kind of an attachment.
@@ -79,7 +81,9 @@ const (
 	ConsentTerms
 	AgreementTerms
 	ExportFile
-	Picture // Data is a PNG
+	Picture      // Data is a PNG
+	PhotoFile    // a picture that the messenger has
+	DocumentFile // a document that it has
 )
 
 // Notice is the short answer to the pressed button; the last one counts.
@@ -110,9 +114,9 @@ type Tell struct {
 	Value string
 }
 
-// Forget removes what waits or lies undelivered for the own chat: its account
-// was deleted.
-type Forget struct{}
+// Forget removes what waits or lies undelivered for the own chat, and wherever
+// messages of its tickets lie: its account was deleted.
+type Forget struct{ Tickets []uint64 }
 
 // Alert tells the administrators.
 type Alert struct {
@@ -172,6 +176,7 @@ type Args struct {
 	Version   string
 	N         int // a count or an index, from 1
 	Pages     int
+	Tickets   []TicketView
 	Desk      any // what a text of the desk shows, see package bot/admin
 }
 

@@ -85,6 +85,13 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 		}
 	}
 	s.noteUsername()
+	if s.place().flow.Role > s.rules.Role(l, s.c.Chat) {
+		s.leadBack()
+		if t.byResident() { // what they did was meant for the dialog that is over
+			s.ask()
+			return s.next, s.out, nil
+		}
+	}
 	err := s.take()
 	s.noteUsername()
 	if err != nil {
@@ -155,6 +162,9 @@ func (s *Scene) take() error {
 	if s.outdated() {
 		return s.renew()
 	}
+	if s.replied() {
+		return nil
+	}
 	switch s.t.Kind {
 	case Said:
 		return s.said()
@@ -167,7 +177,12 @@ func (s *Scene) take() error {
 		}
 		return s.choose(s.node().Read(s, s.t))
 	case Sent:
+		if n := s.node(); n.Files {
+			return s.choose(n.Read(s, s.t))
+		}
 		s.repeat("misread.content")
+	case Edited:
+		s.edited()
 	case Overflown:
 		s.repeat("misread.flood")
 	case Woke:

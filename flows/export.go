@@ -27,6 +27,7 @@ type Export struct {
 	Contracts  []ExportedBond   `json:"contracts"`
 	Dialog     ExportedDialog   `json:"dialog"`
 	Log        []ExportedAction `json:"log"` // audit lines about the person
+	Support    []ExportedTicket `json:"support,omitempty"`
 }
 
 // ExportedTerms tell which text was accepted, when and by which message.
@@ -68,6 +69,23 @@ type ExportedAction struct {
 	Result string `json:"result,omitempty"` // empty: it was done
 }
 
+// ExportedTicket is what was written to the support and what it answered. Files
+// are the messenger's: the bot has their names.
+type ExportedTicket struct {
+	Number   uint64             `json:"number"`
+	Opened   string             `json:"opened"`
+	Closed   string             `json:"closed,omitempty"`
+	Messages []ExportedSentence `json:"messages"`
+}
+
+// ExportedSentence is one message of a ticket.
+type ExportedSentence struct {
+	At      string `json:"at"`
+	Support bool   `json:"from_support"`
+	Text    string `json:"text"`
+	File    string `json:"file,omitempty"`
+}
+
 // export sends the file; that it was sent is part of what is kept, too.
 func export(s *Scene) {
 	s.auditAccount(ActionExported, "")
@@ -98,7 +116,30 @@ func (s *Scene) exported() Export {
 	for _, l := range s.l.Lines(a.Subject) {
 		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result})
 	}
+	for _, n := range s.l.TicketsOf(a.Number) {
+		e.Support = append(e.Support, s.exportedTicket(s.l.Ticket(n)))
+	}
 	return e
+}
+
+// exportedTicket leaves out what the staff noted for themselves.
+func (s *Scene) exportedTicket(t Ticket) ExportedTicket {
+	out := ExportedTicket{Number: t.Number, Opened: s.stamp(t.Opened)}
+	if t.State == TicketClosed {
+		out.Closed = s.stamp(t.Since)
+	}
+	for i := range t.Messages {
+		m := s.l.Message(t.Number, i)
+		if m.Kind != FromResident && m.Kind != FromStaff {
+			continue
+		}
+		sentence := ExportedSentence{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: m.File.Name}
+		if m.File.Kind == PhotoFile {
+			sentence.File = "photo"
+		}
+		out.Messages = append(out.Messages, sentence)
+	}
+	return out
 }
 
 func (s *Scene) stamp(at int64) string {

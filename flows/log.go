@@ -125,7 +125,18 @@ func (t Tell) LogValue() slog.Value {
 func (l AuditLine) LogValue() slog.Value { return slog.StringValue(string(l.Action)) }
 
 // LogValue shows nothing of what a file holds.
-func (Export) LogValue() slog.Value         { return slog.StringValue("export") }
-func (ExportedBond) LogValue() slog.Value   { return slog.StringValue("bond") }
-func (ExportedDialog) LogValue() slog.Value { return slog.StringValue("dialog") }
-func (ExportedAction) LogValue() slog.Value { return slog.StringValue("action") }
+func (Export) LogValue() slog.Value           { return slog.StringValue("export") }
+func (ExportedBond) LogValue() slog.Value     { return slog.StringValue("bond") }
+func (ExportedDialog) LogValue() slog.Value   { return slog.StringValue("dialog") }
+func (ExportedAction) LogValue() slog.Value   { return slog.StringValue("action") }
+func (ExportedTicket) LogValue() slog.Value   { return slog.StringValue("ticket") }
+func (ExportedSentence) LogValue() slog.Value { return slog.StringValue("sentence") }
+
+// LogValue shows the number of the ticket.
+func (t Ticket) LogValue() slog.Value { return slog.Uint64Value(t.Number) }
+
+// LogValue shows the kind, not what was written.
+func (m TicketMessage) LogValue() slog.Value { return slog.IntValue(int(m.Kind)) }
+
+// LogValue hides the name.
+func (f File) LogValue() slog.Value { return slog.IntValue(int(f.Kind)) }

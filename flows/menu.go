@@ -55,7 +55,7 @@ var menu = Flow{
 				bindingPaused:    {To: mainMenu, Say: "bind.paused"},
 				contractsPressed: {To: showContracts, Do: firstPage},
 				dataPressed:      {To: showData},
-				supportPressed:   {To: mainMenu, Say: "menu.support"},
+				supportPressed:   {To: askSupport},
 			},
 		},
 		showContracts: {

@@ -39,8 +39,8 @@ const (
 // stands behind it.
 const Failure Counter = "failure."
 
-// Deed is the counter of an action of the audit log.
-func Deed(a Action) Counter { return "deed." + Counter(a) }
+// ActionCounter is the counter of an action of the audit log.
+func ActionCounter(a Action) Counter { return "deed." + Counter(a) }
 
 // failures are the events that count as a failure, wherever they happen. A
 // wrong value counts by its fault (see judged), a spent budget where it stops

@@ -29,7 +29,7 @@ func (w *town) funnel() (counts []uint64) {
 // miscounted tells which stage counted more people than there were, "" for
 // none. Whoever deleted the account, or left its chat, may have come twice.
 func (w *town) miscounted() string {
-	people := uint64(len(w.chats)) + w.total(flows.Deed(flows.ActionDeleted)) + w.total(flows.Deed(flows.ActionMoved))
+	people := uint64(len(w.chats)) + w.total(flows.ActionCounter(flows.ActionDeleted)) + w.total(flows.ActionCounter(flows.ActionMoved))
 	for g := flows.StageCame; g <= flows.StageBound; g++ {
 		if n := w.total(g.Counter()); n > people {
 			return fmt.Sprintf("%s counted %d of %d people", g.Counter(), n, people)
@@ -109,7 +109,7 @@ func TestTally_Funnel(t *testing.T) {
 	w.bindHouse(1, "200")
 	passed(flows.StageBound)
 	for c, n := range map[flows.Counter]uint64{
-		flows.Deed(flows.ActionRegistered): 1, flows.Deed(flows.ActionVerified): 2, flows.Deed(flows.ActionOpened): 1, flows.Deed(flows.ActionBound): 2,
+		flows.ActionCounter(flows.ActionRegistered): 1, flows.ActionCounter(flows.ActionVerified): 2, flows.ActionCounter(flows.ActionOpened): 1, flows.ActionCounter(flows.ActionBound): 2,
 		flows.SMSSent: 1, flows.SMSUsed: 1, flows.MailSent: 1, flows.MailUsed: 1,
 	} {
 		if w.total(c) != n {

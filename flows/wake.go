@@ -11,18 +11,22 @@ func (s *Scene) woke() error {
 	}
 	at, c := s.t.At.Unix(), s.c
 	due := func(deadline int64) bool { return deadline != 0 && at >= deadline }
+	end := func(e Event) error {
+		s.leadBack()
+		return s.fire(e)
+	}
 	switch {
 	case due(c.Registration.PurgeAt):
-		return s.fire(purgeDue)
+		return end(purgeDue)
 	case due(c.Registration.RemindAt):
 		c.Registration.RemindAt = 0
-		return s.fire(reminderDue)
+		return end(reminderDue)
 	case due(c.Form.Until):
-		return s.fire(formExpired)
+		return end(formExpired)
 	case due(c.Change.Until):
-		return s.fire(changeExpired)
+		return end(changeExpired)
 	case due(c.Access.Until):
-		return s.fire(accessExpired)
+		return end(accessExpired)
 	case due(c.Link.Until):
 		dropLink(s)
 	case due(c.pauseEnd()):
@@ -49,6 +53,10 @@ func (s *Scene) reported() {
 		s.codeReported(accessPhoneChallenge(s))
 	case RefAccessEmail:
 		s.codeReported(accessEmailChallenge(s))
+	case RefRelay, RefEdit:
+		w := s.ticketing()
+		w.relayed(s.c.Chat)
+		s.out = append(s.out, w.out...)
 	}
 }
 

@@ -31,6 +31,10 @@ type Report struct {
 	AuditLines    int
 	TalliedDays   int // days on which something was counted
 
+	Tickets        int
+	TicketMessages int
+	Relays         int // places where a message of a ticket stands
+
 	// FaultCount is how many faults there are; Faults names the first 100, one
 	// line each: the kind of the record, its key in hex and what is wrong. No
 	// line holds anything about a person.
@@ -83,7 +87,8 @@ var kindNames = map[byte]string{
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
 	kindAudit: "audit line", kindSubject: "subject", kindActor: "actor", kindSurname: "surname", kindUsername: "username",
-	kindTally: "tallies",
+	kindTally:  "tallies",
+	kindTicket: "ticket", kindTickets: "tickets", kindMessage: "message", kindRelay: "relay", kindQueue: "queue",
 }
 
 // keyLengths are the lengths of the keys, by kind.
@@ -91,6 +96,7 @@ var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
 	kindAudit: 9, kindSubject: 9, kindActor: 17, kindSurname: surnameKeySize, kindUsername: 1 + hashSize, kindTally: 5,
+	kindTicket: 9, kindTickets: 9, kindMessage: 13, kindRelay: 17, kindQueue: 18,
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -138,6 +144,16 @@ func (c *checker) record(value []byte) error {
 		return c.bindings(value)
 	case kindHolders:
 		return c.holders(value)
+	case kindTicket:
+		return c.ticket(value)
+	case kindTickets:
+		return c.tickets(value)
+	case kindMessage:
+		return c.ticketMessage(value)
+	case kindRelay:
+		return c.relay(value)
+	case kindQueue:
+		return c.queue()
 	case kindSurname:
 		c.report.Surnames++ // strays looks at them
 		return nil
@@ -180,7 +196,7 @@ func (c *checker) meta(value []byte) error {
 	switch string(c.key) {
 	case string(metaSeal):
 		c.opens(value, &foundation{})
-	case string(metaAccount):
+	case string(metaAccount), string(metaTicket):
 		if len(value) != 8 {
 			c.fault("counter of %d bytes", len(value))
 		}

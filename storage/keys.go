@@ -31,6 +31,11 @@ const (
 	kindActor        = 'i' // member of staff, audit line inverted: the newest comes first
 	kindSurname      = 'n' // hash of a surname's beginning, tag, id: who is found by it
 	kindUsername     = 'e' // hash of a username: chat
+	kindTicket       = 't' // number
+	kindTickets      = 'j' // account number: the numbers of its tickets
+	kindMessage      = 'k' // ticket, index
+	kindRelay        = 'y' // chat, message: what of a ticket stands there
+	kindQueue        = 'q' // state of a ticket, second, ticket
 )
 
 // The tags of who is found, and what their ids are.

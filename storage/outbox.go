@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"mvkbot/flows"
 )
@@ -103,15 +104,17 @@ func (t *Turn) Bury(r Record, reason string) error {
 	return t.err
 }
 
-// Forget removes the dead letters of a chat, up to a record's sequence.
-func (s *Store) Forget(ctx context.Context, chat int64, before uint64) error {
+// Forget removes the dead letters of a chat and those of tickets, up to a
+// record's sequence.
+func (s *Store) Forget(ctx context.Context, chat int64, before uint64, tickets ...uint64) error {
 	dead, err := s.DeadLetters(ctx)
 	if err != nil {
 		return err
 	}
 	return s.backend.Update(ctx, func(tx Tx) error {
 		for _, r := range dead {
-			if r.Chat == chat && r.Sequence < before {
+			of := r.Chat == chat || r.Ref.Ticket != 0 && slices.Contains(tickets, r.Ref.Ticket)
+			if of && r.Sequence < before {
 				if err := tx.Delete(key64(kindDead, r.Sequence)); err != nil {
 					return err
 				}

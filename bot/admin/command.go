@@ -36,6 +36,7 @@ func commands() []*command {
 		&resend, &reset, &unlock,
 		&verify, &unbind, &block, &unblock, &reveal,
 		&audit, &exporting,
+		&tickets, &ticket, &take, &reply, &note, &closing,
 		&staff, &grant, &revoke,
 		&approve, &decline,
 	}

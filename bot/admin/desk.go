@@ -90,9 +90,9 @@ func (Roster) SetStaff([]flows.Member) {}
 // concerns reports whether a turn may be one of the desk.
 func (d *Desk) concerns(t flows.Turn) bool {
 	switch t.Kind {
-	case flows.Said:
+	case flows.Said, flows.Sent:
 		name, _ := split(t.Text)
-		return d.commands[name] != nil
+		return d.commands[name] != nil || t.ReplyTo != 0
 	case flows.Pressed:
 		return t.Dialog == 0 && strings.HasPrefix(string(t.Event), "desk_")
 	}
@@ -109,6 +109,7 @@ type act struct {
 	paged     bool
 	confirmed bool // yes was said to the question about this line
 	pressed   bool
+	quoted    flows.Relay // the message of a ticket that was replied to
 }
 
 // read turns what was typed or pressed into a command. False: there is no such
@@ -165,7 +166,12 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 		return d.Engine.Step(c, t, l)
 	}
 	a, ok := d.read(c, t)
+	if !ok {
+		a, ok = k.quote()
+	}
 	switch {
+	case !ok && t.Kind != flows.Pressed:
+		return d.Engine.Step(c, t, l)
 	case !ok:
 		k.out = append(k.out, flows.Notice{Text: "notice.desk_old"})
 		return k.c, k.out, nil

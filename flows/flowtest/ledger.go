@@ -22,6 +22,7 @@ type Ledger struct {
 	House     flows.Operation
 	Waiting   []flows.Request
 	Dialogs   map[int64]flows.Conversation
+	Support   Support
 }
 
 var _ flows.Ledger = (*Ledger)(nil)
@@ -31,7 +32,7 @@ func NewLedger() *Ledger {
 	return &Ledger{
 		Owners: map[flows.Contact]flows.Owner{}, Contracts: map[flows.Number]flows.Contract{},
 		Bound: map[uint64][]flows.Binding{}, Budgets: map[flows.Budget]flows.Usage{}, Subjects: map[uint64][32]byte{},
-		Counts: map[flows.Day]map[flows.Counter]uint64{}, Dialogs: map[int64]flows.Conversation{},
+		Counts: map[flows.Day]map[flows.Counter]uint64{}, Dialogs: map[int64]flows.Conversation{}, Support: newSupport(),
 	}
 }
 
@@ -45,7 +46,7 @@ func (l *Ledger) Clone() *Ledger {
 		Counts: counts,
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
-		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs),
+		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
 	}
 }
 

@@ -69,7 +69,9 @@ var verbs = map[string]func(*Player, string) error{
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
 	"crowd":      (*Player).crowd,
-	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
+	"send":       func(p *Player, s string) error { return p.write(content(s)) },
+	"reply":      (*Player).reply,
+	"edit":       (*Player).edit,
 	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
 }
 
@@ -113,7 +115,7 @@ func (p *Player) user(s string) error {
 	if strings.Contains(text, "{wrong}") {
 		text = strings.ReplaceAll(text, "{wrong}", p.wrongCode())
 	}
-	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: text})
+	return p.write(flows.Turn{Kind: flows.Said, Text: text})
 }
 
 // wrongCode is six digits that are no code sent.
@@ -154,8 +156,8 @@ func bare(caption string) string {
 	return strings.TrimFunc(caption, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-func (p *Player) pressButton(say flows.Say, b flows.Button) error {
-	p.pressed = flows.Turn{Kind: flows.Pressed, Event: b.Event, Arg: b.Arg, Dialog: say.Dialog, Revision: say.Revision, Message: 1}
+func (p *Player) pressButton(say asked, b flows.Button) error {
+	p.pressed = flows.Turn{Kind: flows.Pressed, Event: b.Event, Arg: b.Arg, Dialog: say.Dialog, Revision: say.Revision, Message: say.id}
 	return p.again()
 }
 

@@ -72,11 +72,11 @@ func Summarize(from, to flows.Day, days []storage.DayTally) Summary {
 			sum[c] += n
 		}
 	}
-	registered, opened, bound := flows.Deed(flows.ActionRegistered), flows.Deed(flows.ActionOpened), flows.Deed(flows.ActionBound)
+	registered, opened, bound := flows.ActionCounter(flows.ActionRegistered), flows.ActionCounter(flows.ActionOpened), flows.ActionCounter(flows.ActionBound)
 	s := Summary{
 		From: from, To: to, Funnel: funnel(sum), Account: times(sum, flows.StageOpened), Contract: times(sum, flows.StageBound),
-		Registrations: sum[registered], Verifications: sum[flows.Deed(flows.ActionVerified)], Accounts: sum[opened],
-		Bindings: sum[bound], Unbindings: sum[flows.Deed(flows.ActionUnbound)], Deletions: sum[flows.Deed(flows.ActionDeleted)],
+		Registrations: sum[registered], Verifications: sum[flows.ActionCounter(flows.ActionVerified)], Accounts: sum[opened],
+		Bindings: sum[bound], Unbindings: sum[flows.ActionCounter(flows.ActionUnbound)], Deletions: sum[flows.ActionCounter(flows.ActionDeleted)],
 		SMSSent: sum[flows.SMSSent], SMSUsed: sum[flows.SMSUsed], MailSent: sum[flows.MailSent], MailUsed: sum[flows.MailUsed],
 		Failures: failures(sum),
 	}

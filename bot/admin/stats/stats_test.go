@@ -20,12 +20,12 @@ type counts = map[flows.Counter]uint64
 // Ensure that the days of the span are added up, those outside are left out, and
 // those that are missing stand in the series as empty.
 func TestSummarize(t *testing.T) {
-	registered, opened, bound := flows.Deed(flows.ActionRegistered), flows.Deed(flows.ActionOpened), flows.Deed(flows.ActionBound)
+	registered, opened, bound := flows.ActionCounter(flows.ActionRegistered), flows.ActionCounter(flows.ActionOpened), flows.ActionCounter(flows.ActionBound)
 	s := stats.Summarize(first, first+2, []storage.DayTally{
 		{Day: first - 1, Counts: counts{registered: 1000, flows.SMSSent: 1000}},
 		{Day: first, Counts: counts{registered: 5, opened: 3, bound: 1, flows.SMSSent: 9, flows.SMSUsed: 4, "failure.code_wrong": 2, "failure.captcha_late": 7}},
 		{Day: first + 2, Counts: counts{registered: 2, bound: 1, flows.MailSent: 3, flows.MailUsed: 1, "failure.code_wrong": 6, "failure.code_dead": 7,
-			flows.Deed(flows.ActionVerified): 4, flows.Deed(flows.ActionUnbound): 8, flows.Deed(flows.ActionDeleted): 9}},
+			flows.ActionCounter(flows.ActionVerified): 4, flows.ActionCounter(flows.ActionUnbound): 8, flows.ActionCounter(flows.ActionDeleted): 9}},
 		{Day: first + 3, Counts: counts{registered: 1000, "failure.code_wrong": 1000}},
 	})
 	if want := []stats.Day{{first, 5, 3, 1}, {Day: first + 1}, {first + 2, 2, 0, 1}}; !slices.Equal(s.Days, want) {

@@ -159,6 +159,7 @@ type Args struct {
 type BoundContract struct {
 	Contract
 	Name string // the holder's own, may be empty
+	Lost bool   // the holder was told so
 }
 
 // FieldView is a field of the form as the review shows it.

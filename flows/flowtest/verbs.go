@@ -65,6 +65,7 @@ var verbs = map[string]func(*Player, string) error{
 	"access":     func(p *Player, s string) error { return p.shortcut(accessTurns, s) },
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
+	"review":     (*Player).review,
 	"crowd":      (*Player).crowd,
 	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
 	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },

@@ -43,6 +43,7 @@ type world struct {
 	sms      *gateway
 	mail     *postOffice
 	time     *clock
+	book     *book
 	log      *logBuffer
 	refused  int // calls that Telegram must have refused in the end
 
@@ -60,7 +61,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dir: t.TempDir(), time: newClock(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), rules: flows.DefaultRules(moscow)}
+	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), rules: flows.DefaultRules(moscow)}
 	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
 	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	w.rules.TestCaptcha = testCaptcha
@@ -95,7 +96,7 @@ func (w *world) open() {
 func (w *world) newBot(b storage.Backend) *Bot {
 	w.t.Helper()
 	var err error
-	w.store, err = storage.Open(w.t.Context(), b, storage.Options{Secret: make([]byte, storage.MinSecret), Now: w.time.now})
+	w.store, err = storage.Open(w.t.Context(), b, storage.Options{Secret: make([]byte, storage.MinSecret), Contracts: w.book, Now: w.time.now})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func (w *world) newBot(b storage.Backend) *Bot {
 		w.t.Fatal(err)
 	}
 	bot := New(Options{
-		Store: w.store, Engine: flows.New(w.rules, []byte("key of the codes"), texts.Caption), Texts: texts,
+		Store: w.store, Contracts: w.book, Engine: flows.New(w.rules, []byte("key of the codes"), texts.Caption), Texts: texts,
 		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail,
 		Admins: []int64{admin}, Log: log, Now: w.time.now,
 	})

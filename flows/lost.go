@@ -15,6 +15,10 @@ const toldLost = 8
 // force again goes without a word. It is no turn of the conversation, whose
 // question stays as it is.
 func (e *Engine) ReviewBindings(account uint64, at time.Time, l Ledger) (out []Effect, lost int) {
+	chat := l.Account(account).Chat
+	if chat == 0 { // deleted meanwhile
+		return nil, 0
+	}
 	list := append([]Binding(nil), l.Bindings(account)...)
 	var lines []Line
 	changed := false
@@ -38,7 +42,7 @@ func (e *Engine) ReviewBindings(account uint64, at time.Time, l Ledger) (out []E
 	if len(lines) == 0 {
 		return nil, 0
 	}
-	return []Effect{Say{To: l.Account(account).Chat, Lead: fewLines(lines), Text: "bind.lost_advice"}}, len(lines)
+	return []Effect{Say{To: chat, Lead: fewLines(lines), Text: "bind.lost_advice"}}, len(lines)
 }
 
 func lostLine(b Binding, c Contract, known bool) Line {

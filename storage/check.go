@@ -172,6 +172,8 @@ func (c *checker) meta(value []byte) error {
 		}
 	case string(metaAudit):
 		c.opens(value, &auditHead{})
+	case string(metaReview):
+		c.opens(value, &Review{})
 	default:
 		c.fault("of no known kind")
 	}

@@ -28,7 +28,7 @@ func (runCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	b, err := a.newBot(s.store)
+	b, err := a.newBot(s)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (runCmd) Run(a *app) (err error) {
 }
 
 // newBot puts the bot together.
-func (a *app) newBot(store *storage.Store) (*bot.Bot, error) {
+func (a *app) newBot(s *stores) (*bot.Bot, error) {
 	rules := a.cfg.rules()
 	texts, err := text.New(rules.Location)
 	if err != nil {
@@ -89,7 +89,7 @@ func (a *app) newBot(store *storage.Store) (*bot.Bot, error) {
 		return nil, fmt.Errorf("MVKBOT_SMTP: %w", err)
 	}
 	return bot.New(bot.Options{
-		Store: store, Engine: flows.New(rules, key, texts.Caption), Texts: texts,
+		Store: s.store, Contracts: s.contracts, Engine: flows.New(rules, key, texts.Caption), Texts: texts,
 		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
 		SMS: smsGateway{gateway}, Mail: mailServer{relay},
 		Admins: a.cfg.Admins, Log: a.log, Now: a.now,

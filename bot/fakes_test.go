@@ -243,7 +243,7 @@ type book struct {
 	mu       sync.Mutex
 	rows     map[flows.Number]flows.Contract
 	edition  string
-	lookedUp func() // before every answer, nil for nothing
+	lookedUp func() // after every answer was found, nil for nothing
 }
 
 func newBook() *book { return &book{rows: map[flows.Number]flows.Contract{}} }
@@ -251,13 +251,11 @@ func newBook() *book { return &book{rows: map[flows.Number]flows.Contract{}} }
 func (b *book) Contract(n flows.Number) (flows.Contract, bool, error) {
 	b.mu.Lock()
 	hook := b.lookedUp
+	c, ok := b.rows[n]
 	b.mu.Unlock()
 	if hook != nil {
 		hook()
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	c, ok := b.rows[n]
 	return c, ok, nil
 }
 
@@ -282,7 +280,7 @@ func (b *book) publish(edition string, active, closed []flows.Number) {
 	}
 }
 
-// onLookUp sets what happens before every answer.
+// onLookUp sets what happens once an answer was found, and before it is given.
 func (b *book) onLookUp(fn func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -68,7 +68,7 @@ func (b *Bot) reviewOnce(ctx context.Context) error {
 		}
 	}
 	err = b.Store.Holdings(ctx, func(account uint64, list []flows.Binding) error {
-		changed, _, err := b.compare(list, edition)
+		changed, _, err := b.compare(list)
 		if err != nil || !changed {
 			return err
 		}
@@ -92,7 +92,7 @@ func (b *Bot) superseded(err error) error {
 
 // compare looks an account's bindings up: whether a mark is to change, and how
 // many contracts are lost that were not.
-func (b *Bot) compare(list []flows.Binding, edition string) (changed bool, lost int, err error) {
+func (b *Bot) compare(list []flows.Binding) (changed bool, lost int, err error) {
 	for _, binding := range list {
 		c, known, err := b.Contracts.Contract(binding.Number)
 		if err != nil {
@@ -107,7 +107,7 @@ func (b *Bot) compare(list []flows.Binding, edition string) (changed bool, lost 
 			lost++
 		}
 	}
-	return changed, lost, b.still(edition)
+	return changed, lost, nil
 }
 
 // still fails when the directory is not of that edition any more; an answer that
@@ -126,11 +126,14 @@ func (b *Bot) beginReview(ctx context.Context, edition string) (storage.Review, 
 		if list == nil {
 			b.Log.Error("bindings are damaged and not reviewed", "account", account)
 		}
-		_, lost, err := b.compare(list, edition)
+		_, lost, err := b.compare(list)
 		next.Bindings += len(list)
 		next.Lost += lost
 		return err
 	})
+	if err == nil {
+		err = b.still(edition)
+	}
 	if err != nil {
 		return next, err
 	}

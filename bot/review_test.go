@@ -165,6 +165,27 @@ func TestReviewDoubtful(t *testing.T) {
 	}
 }
 
+// Ensure that a directory is not judged by the answers of the one after it.
+func TestReviewDoubtfulSuperseded(t *testing.T) {
+	w := newWorld(t)
+	w.settle(crowd(60)...)
+	w.meet(admin)
+	w.book.publish("1", numbers(0, 60), nil)
+	looked := 0
+	w.book.onLookUp(func() {
+		if looked++; looked == 1 {
+			w.book.publish("2", numbers(0, 40), nil)
+		}
+	})
+	w.start()
+	if r := w.reviewed("2"); !r.Doubtful || r.Lost != 20 {
+		t.Errorf("review %+v", r)
+	}
+	if n := len(w.heard(admin, "похожа на неполную")); n != 1 {
+		t.Errorf("%d alerts, want one", n)
+	}
+}
+
 // Ensure that a few lost contracts are told however large their share is.
 func TestReviewFew(t *testing.T) {
 	w := newWorld(t)

@@ -151,7 +151,9 @@ type Args struct {
 	Kind      Kind
 	Account   uint64
 	Version   string
-	N         int // a count or an index, from 1
+	Column    string // of an imported file, as package directory names it
+	Reason    string // why a row of it is bad, as package directory names it
+	N         int    // a count or an index, from 1
 	Pages     int
 }
 

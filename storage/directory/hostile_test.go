@@ -68,7 +68,7 @@ func TestImport_XLSXHostile(t *testing.T) {
 	}{
 		{"Bomb", with(t, whole, "xl/media/image1.png", strings.Repeat("\x00", 30<<20)), "more than 100 times"},
 		{"BombSheet", inSheet(strings.Repeat(" ", 30<<20)), "more than 100 times"},
-		{"ManyParts", with(t, with(t, whole, "a.bin", noise(17<<20)), "b.bin", noise(17<<20)), "more than 32 MiB beside"},
+		{"ManyParts", with(t, with(t, whole, "a.bin", noise(33<<20)), "b.bin", noise(33<<20)), "more than 64 MiB beside"},
 		{"LongText", inSheet(`<row r="9"><c t="inlineStr"><is><t>` + noise(6<<20) + `</t></is></c></row>`), "longer than 4 MiB"},
 		{"LongComment", inSheet("<!--" + noise(6<<20) + "-->"), "longer than 4 MiB"},
 		{"WideRow", inSheet(`<row r="9">` + pieces("<c><v>", "</v></c>") + `</row>`), "longer than 4 MiB"},

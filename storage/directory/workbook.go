@@ -16,7 +16,7 @@ import (
 // program packs, is a zip bomb.
 const (
 	maxUnzipped = 4 << 30
-	maxOther    = 32 << 20 // of all parts that are read at once
+	maxOther    = 64 << 20 // of all parts that are read at once
 	maxRatio    = 100      // of a part larger than smallPart
 	smallPart   = 1 << 20
 	maxElement  = 4 << 20 // of a row or a shared text: a row has at most 16,384 cells
@@ -66,7 +66,7 @@ func checkSizes(parts []*zip.File) error {
 		}
 	}
 	if other > maxOther {
-		return fmt.Errorf("%w: more than 32 MiB beside its sheets", ErrFormat)
+		return fmt.Errorf("%w: more than 64 MiB beside its sheets", ErrFormat)
 	}
 	return nil
 }

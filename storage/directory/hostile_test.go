@@ -3,7 +3,10 @@ package directory_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -11,25 +14,36 @@ import (
 	"mvkbot/storage/directory"
 )
 
-// with adds a part to a sound workbook.
-func with(t testing.TB, book []byte, name, content string) []byte {
+// with adds parts of the same content to a sound workbook.
+func with(t testing.TB, book []byte, content string, names ...string) []byte {
 	t.Helper()
-	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var buf bytes.Buffer
 	out := zip.NewWriter(&buf)
-	for _, part := range in.File {
-		if err := out.Copy(part); err != nil {
+	if book != nil {
+		in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range in.File {
+			if err := out.Copy(part); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	method := zip.Deflate
+	if len(names) > 1 { // packing them takes long and changes nothing
+		method = zip.Store
+	}
+	for _, name := range names {
+		w, err := out.CreateHeader(&zip.FileHeader{Name: name, Method: method})
+		if err == nil {
+			_, err = io.WriteString(w, content)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	w, err := out.Create(name)
-	if err == nil {
-		_, err = w.Write([]byte(content))
-	}
-	if err := errors.Join(err, out.Close()); err != nil {
+	if err := out.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return buf.Bytes()
@@ -43,6 +57,31 @@ func noise(n int) string {
 		b[i] = 'a' + byte(state>>24)%26
 	}
 	return string(b)
+}
+
+// sheets are names of further sheets.
+func sheets(n int) (names []string) {
+	for i := range n {
+		names = append(names, fmt.Sprintf("xl/worksheets/sheet%d.xml", i+2))
+	}
+	return names
+}
+
+// overlapping is an archive whose parts all lie in the same packed bytes.
+func overlapping(t testing.TB, parts int) []byte {
+	t.Helper()
+	book := with(t, nil, strings.Repeat("ab", 1<<20)+noise(1<<16), "xl/worksheets/sheet1.xml")
+	end := bytes.LastIndex(book, []byte("PK\x05\x06"))
+	begin := bytes.LastIndex(book, []byte("PK\x01\x02"))
+	out := append([]byte(nil), book[:begin]...)
+	for range parts {
+		out = append(out, book[begin:end]...)
+	}
+	tail := append([]byte(nil), book[end:]...)
+	binary.LittleEndian.PutUint16(tail[8:], uint16(parts))
+	binary.LittleEndian.PutUint16(tail[10:], uint16(parts))
+	binary.LittleEndian.PutUint32(tail[12:], uint32(parts*(end-begin)))
+	return append(out, tail...)
 }
 
 // pieces is more than a row may have, cut into elements.
@@ -66,9 +105,11 @@ func TestImport_XLSXHostile(t *testing.T) {
 		content []byte
 		text    string
 	}{
-		{"Bomb", with(t, whole, "xl/media/image1.png", strings.Repeat("\x00", 30<<20)), "more than 100 times"},
+		{"Bomb", with(t, whole, strings.Repeat("\x00", 30<<20), "xl/media/image1.png"), "more than 100 times"},
 		{"BombSheet", inSheet(strings.Repeat(" ", 30<<20)), "more than 100 times"},
-		{"ManyParts", with(t, with(t, whole, "a.bin", noise(33<<20)), "b.bin", noise(33<<20)), "more than 64 MiB beside"},
+		{"ManyParts", with(t, whole, noise(22<<20), "a.bin", "b.bin", "c.bin"), "more than 64 MiB beside"},
+		{"ManySheets", with(t, whole, noise(1<<20), sheets(70)...), "more than 64 MiB beside"},
+		{"Overlap", overlapping(t, 200), "unpacked more than 100 times its size"},
 		{"LongText", inSheet(`<row r="9"><c t="inlineStr"><is><t>` + noise(6<<20) + `</t></is></c></row>`), "longer than 4 MiB"},
 		{"LongComment", inSheet("<!--" + noise(6<<20) + "-->"), "longer than 4 MiB"},
 		{"WideRow", inSheet(`<row r="9">` + pieces("<c><v>", "</v></c>") + `</row>`), "longer than 4 MiB"},
@@ -76,7 +117,7 @@ func TestImport_XLSXHostile(t *testing.T) {
 		{"RowTwice", inSheet(`<row r="9"></row><row r="9"></row>`), `row "9" behind row 9`},
 		{"RowsBackwards", inSheet(`<row r="9"></row><row r="3"></row>`), `row "3" behind row 9`},
 		{"RowTooHigh", inSheet(`<row r="99999999999"></row>`), `row "99999999999"`},
-		{"SharedTextOfPieces", with(t, whole, "xl/sharedStrings.xml", "<sst><si>"+pieces("<r><t>", "</t></r>")+"</si></sst>"), "longer than 4 MiB"},
+		{"SharedTextOfPieces", with(t, whole, "<sst><si>"+pieces("<r><t>", "</t></r>")+"</si></sst>", "xl/sharedStrings.xml"), "longer than 4 MiB"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

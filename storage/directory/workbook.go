@@ -16,7 +16,7 @@ import (
 // program packs, is a zip bomb.
 const (
 	maxUnzipped = 4 << 30
-	maxOther    = 64 << 20 // of all parts that are read at once
+	maxKept     = 64 << 20 // of all parts that are read at once
 	maxRatio    = 100      // of a part larger than smallPart
 	smallPart   = 1 << 20
 	maxElement  = 4 << 20 // of a row or a shared text: a row has at most 16,384 cells
@@ -31,7 +31,7 @@ func checkWorkbook(ctx context.Context, s *source) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if err := checkSizes(archive.File); err != nil {
+	if err := checkSizes(archive.File, uint64(s.info.Size())); err != nil {
 		return 0, err
 	}
 	var rows int64
@@ -50,8 +50,8 @@ func checkWorkbook(ctx context.Context, s *source) (int64, error) {
 
 // checkSizes judges the sizes that the archive declares; package zip holds the
 // parts to them.
-func checkSizes(parts []*zip.File) error {
-	var all, other uint64
+func checkSizes(parts []*zip.File, packed uint64) error {
+	var all, kept uint64
 	for _, part := range parts {
 		size := part.UncompressedSize64
 		switch {
@@ -61,12 +61,15 @@ func checkSizes(parts []*zip.File) error {
 			return fmt.Errorf("%w: %s: unpacked more than %d times its size", ErrFormat, part.Name, maxRatio)
 		}
 		all += size
-		if !streamed(part) {
-			other += size
+		if !streamed(part) || size <= keptInMemory {
+			kept += size
 		}
 	}
-	if other > maxOther {
-		return fmt.Errorf("%w: more than 64 MiB beside its sheets", ErrFormat)
+	switch {
+	case kept > maxKept:
+		return fmt.Errorf("%w: more than 64 MiB beside its large sheets", ErrFormat)
+	case all > smallPart && all/maxRatio > packed: // parts that lie in the same bytes
+		return fmt.Errorf("%w: unpacked more than %d times its size", ErrFormat, maxRatio)
 	}
 	return nil
 }

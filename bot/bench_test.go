@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mvkbot/bot/admin"
 	"mvkbot/bot/simulator"
 	"mvkbot/flows"
 )
@@ -91,7 +92,7 @@ func BenchmarkRender(b *testing.B) {
 	effects := []flows.Effect{question}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := w.bot.render(anna, effects, time.Time{}); err != nil {
+		if _, _, err := w.bot.render(admin.Roster{}, anna, effects, time.Time{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mvkbot/bot/admin"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 	"mvkbot/flows/text"
@@ -40,17 +41,17 @@ type Letter struct {
 	HTML    string `cbor:"3,keyasint"`
 }
 
-// Options are what a Bot is made of. All but Contracts and Admins are required.
+// Options are what a Bot is made of. All but Contracts are required.
 type Options struct {
 	Store     *storage.Store
 	Contracts Contracts // the store's; without them bindings are compared with nothing
 	Engine    *flows.Engine
+	Desk      *admin.Desk
 	Texts     *text.Texts
 	Telegram  *telegram.Client
 	Pacer     *telegram.Pacer
 	SMS       SMSGateway
 	Mail      MailServer
-	Admins    []int64 // chats that get the alerts
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -114,7 +115,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	g.Go(func() error { return b.wakeDue(gctx) })
 	g.Go(func() error { return b.pruneDaily(gctx) })
 	g.Go(func() error { return b.reviewBindings(gctx) })
-	g.Go(func() error { b.greetMenu(gctx); return nil })
+	g.Go(func() error { b.setMenus(gctx); return nil })
 	err = g.Wait()
 	b.in.drain(b.finishing)
 	b.out.drain(b.finishing)
@@ -131,27 +132,6 @@ func (b *Bot) Run(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// greetMenu sets the commands that Telegram shows to everybody.
-func (b *Bot) greetMenu(ctx context.Context) {
-	var commands []telegram.Command
-	for _, c := range []struct {
-		name        string
-		description flows.Text
-	}{{"start", "command.start"}, {"help", "command.help"}, {"cancel", "command.cancel"}} {
-		commands = append(commands, telegram.Command{Name: c.name, Description: b.Texts.Caption(c.description, flows.Args{})})
-	}
-	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
-		err := b.Telegram.SetCommands(ctx, 0, commands)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		b.Log.Warn("set commands", "err", err)
-		if !b.sleep(ctx, wait) {
-			return
-		}
-	}
 }
 
 func (b *Bot) pruneDaily(ctx context.Context) error {

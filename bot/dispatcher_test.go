@@ -2,7 +2,6 @@ package bot
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +46,7 @@ func (w *world) posted(records ...storage.Record) []storage.Record {
 // Ensure that messages to nobody are dropped without a dead letter or an alert.
 func TestBlockedChat(t *testing.T) {
 	w := newWorld(t).start()
-	w.greet(anna, admin)
+	w.greet(anna, administrator)
 	if err := w.telegram.Block(anna); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +55,7 @@ func TestBlockedChat(t *testing.T) {
 	if n := w.sent(storage.Telegram, flows.Unsent); n != 2 || len(w.deadLetters()) != 0 {
 		t.Errorf("%d dropped, %d dead letters", n, len(w.deadLetters()))
 	}
-	if n := len(w.heard(admin, "")); n != 1 {
+	if n := len(w.heard(administrator, "")); n != 1 {
 		t.Errorf("administrators got %d messages", n)
 	}
 }
@@ -86,11 +85,11 @@ func TestDeadLetters(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t).start()
-			w.greet(anna, admin)
+			w.greet(anna, administrator)
 			w.refused = tt.refused
 			w.bot.out.add(w.posted(tt.record(w), w.letter(anna, message{Text: "behind"})))
 			w.hear(anna, 0, "behind")
-			w.hear(admin, 0, "не доставлено")
+			w.hear(administrator, 0, "не доставлено")
 			w.settled()
 			dead := w.deadLetters()
 			if len(dead) != 1 || !strings.Contains(dead[0].Reason, tt.reason) {
@@ -103,12 +102,12 @@ func TestDeadLetters(t *testing.T) {
 // Ensure that an alert that cannot be delivered causes no further alert.
 func TestNoAlertAboutAnAlert(t *testing.T) {
 	w := newWorld(t).start()
-	w.greet(admin)
+	w.greet(administrator)
 	w.refused = 1
-	w.bot.out.add(w.posted(w.letter(admin, message{Text: "<b>"})))
+	w.bot.out.add(w.posted(w.letter(administrator, message{Text: "<b>"})))
 	w.until("a dead letter", func() bool { return len(w.deadLetters()) == 1 })
 	w.settled()
-	if n := len(w.heard(admin, "")); n != 1 {
+	if n := len(w.heard(administrator, "")); n != 1 {
 		t.Errorf("administrators got %d messages", n)
 	}
 }
@@ -273,7 +272,7 @@ func TestDeadLetterIsReported(t *testing.T) {
 	release := w.mail.hold()
 	defer release()
 	w.submit(anna)
-	w.say(admin, "/start", "Кто вы?")
+	w.say(administrator, "/start", "Кто вы?")
 	<-w.mail.entered
 	c := w.conversation(anna)
 	ref := flows.Ref{Kind: flows.RefEmailCode, Serial: c.Registration.EmailCode.Serial}
@@ -289,11 +288,11 @@ func TestMessagesOfADamagedConversation(t *testing.T) {
 	w := newWorld(t)
 	w.damage(anna)
 	w.meet(anna)
-	w.meet(admin)
+	w.meet(administrator)
 	ref := flows.Ref{Kind: flows.RefPhoneCode, Serial: 1}
 	w.post(storage.Record{Channel: storage.SMS, Chat: anna, Ref: ref}, storage.Record{Channel: storage.Mail, Chat: anna, Ref: ref,
-		Payload: w.letter(anna, message{}).Payload}, storage.Record{Channel: storage.Telegram, Chat: admin, Ref: ref})
-	w.damage(admin)
+		Payload: w.letter(anna, message{}).Payload}, storage.Record{Channel: storage.Telegram, Chat: administrator, Ref: ref})
+	w.damage(administrator)
 	w.start()
 	w.until("dead letters", func() bool { return len(w.deadLetters()) == 3 })
 	w.settled()
@@ -317,7 +316,7 @@ func TestSMSWhoseRecordIsGone(t *testing.T) {
 func TestUnreachableAdministrator(t *testing.T) {
 	w := newWorld(t).start()
 	w.refused = 1 // the administrator has not written to the bot
-	w.bot.out.add(w.posted(w.letter(admin, message{Text: "alert"})))
+	w.bot.out.add(w.posted(w.letter(administrator, message{Text: "alert"})))
 	w.until("the log", func() bool { return w.log.has("alert not delivered\" admin=900") })
 	w.settled()
 }
@@ -364,12 +363,12 @@ func TestRejectedToken(t *testing.T) {
 // Ensure that a message that fails for a day is given up.
 func TestOldMessages(t *testing.T) {
 	w := newWorld(t).start()
-	w.greet(anna, admin)
+	w.greet(anna, administrator)
 	old := w.letter(anna, message{Text: "hello"})
 	old.At -= int64(25 * 3600)
 	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultFlood, Method: "sendMessage", Chat: anna, Times: 1, RetryAfter: time.Second})
 	w.bot.out.add(w.posted(old))
-	w.hear(admin, 0, "не доставлено")
+	w.hear(administrator, 0, "не доставлено")
 }
 
 // Ensure that a captcha is sent only while it is the one that is asked for.
@@ -427,7 +426,7 @@ func TestShutdown(t *testing.T) {
 	w := newWorld(t)
 	w.plant(w.filled(anna))
 	w.start()
-	w.greet(admin)
+	w.greet(administrator)
 	w.hear(anna, 0, "Инструкция")
 	release := w.sms.hold()
 	w.say(anna, "Зарегистрироваться", "Подтверждение телефона")
@@ -490,7 +489,4 @@ func TestWaiting(t *testing.T) {
 		turns, messages := w.bot.Waiting()
 		return turns == 0 && messages[storage.Mail] == 4
 	})
-	if !slices.Contains(w.bot.Admins, admin) || w.bot.isAdmin(anna) {
-		t.Error("administrators are mixed up")
-	}
 }

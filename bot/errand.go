@@ -8,12 +8,18 @@ import (
 )
 
 // errand is an outbox record that never leaves the bot: news for another
-// conversation, or the order to forget what lies undelivered for this one. It
+// conversation, the order to forget what lies undelivered for this one, or to
+// change its menu of commands. It
 // is in the outbox because it must survive what the turn survives.
 type errand struct {
 	News   flows.News `cbor:"1,keyasint,omitempty"`
 	Value  string     `cbor:"2,keyasint,omitempty"`
 	Forget bool       `cbor:"3,keyasint,omitempty"`
+	// Menu sets the commands of the chat to those of a role; nil: none of that.
+	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
+	// Table is sent as files; Sent of them are there already.
+	Table string `cbor:"5,keyasint,omitempty"`
+	Sent  int    `cbor:"6,keyasint,omitempty"`
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -31,16 +37,20 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	}
 	for {
 		var err error
-		if e.Forget {
+		switch {
+		case e.Forget:
 			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence)
-		} else {
-			err = d.news(a, e)
-		}
-		if err == nil && e.Forget {
-			return flows.Delivered
+		case e.Table != "":
+			err = d.sendTable(a, &e)
+		case e.Menu != nil:
+			err = d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
+		default:
+			if err = d.news(a, e); err == nil {
+				return 0 // the turn that heard them removed the record
+			}
 		}
 		if err == nil {
-			return 0
+			return flows.Delivered
 		}
 		d.bot.Log.Error("errand", "chat", a.Chat, "record", a.Sequence, "err", err)
 		if !a.again() {

@@ -64,9 +64,9 @@ func TestForget(t *testing.T) {
 // Ensure that an errand that cannot be read ends as a dead letter.
 func TestErrandUnreadable(t *testing.T) {
 	w := newWorld(t)
-	w.meet(admin)
+	w.meet(administrator)
 	w.post(storage.Record{Chat: anna, Channel: storage.Inner, Payload: []byte{0xff}})
 	w.start()
 	w.until("the dead letter", func() bool { return len(w.deadLetters()) == 1 })
-	w.hear(admin, 0, "inner")
+	w.hear(administrator, 0, "inner")
 }

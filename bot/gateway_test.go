@@ -102,21 +102,21 @@ func TestGatewayIsDown(t *testing.T) {
 	w := newWorld(t)
 	w.sms.fail(errTemporary)
 	w.submit(anna)
-	w.say(admin, "/start", "Кто вы?")
+	w.say(administrator, "/start", "Кто вы?")
 	for _, wait := range []time.Duration{time.Second, 2 * time.Second} {
 		w.afterPause(wait)
 	}
-	w.hear(admin, 0, "Не работает отправка: sms")
+	w.hear(administrator, 0, "Не работает отправка: sms")
 	w.say(boris, "/start", "Кто вы?")
 	w.sms.fail(nil)
 	w.afterPause(4 * time.Second)
-	w.hear(admin, 0, "восстановлена")
+	w.hear(administrator, 0, "восстановлена")
 	w.settled()
 	ids := w.sms.calls()
 	if len(ids) != 4 || len(slices.Compact(ids)) != 1 {
 		t.Errorf("SMS %v", ids)
 	}
-	if n := len(w.heard(admin, "Не работает")); n != 1 {
+	if n := len(w.heard(administrator, "Не работает")); n != 1 {
 		t.Errorf("%d alerts", n)
 	}
 	if n := w.spent("sms_minute", ""); n != 1 {
@@ -127,13 +127,13 @@ func TestGatewayIsDown(t *testing.T) {
 // Ensure that a gateway that hangs counts as one that does not work.
 func TestGatewayHangs(t *testing.T) {
 	w := newWorld(t).start()
-	w.greet(admin)
+	w.greet(administrator)
 	w.sms.fail(errUnknown)
 	for range 3 {
 		w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
 		w.settled()
 	}
-	w.hear(admin, 0, "Не работает отправка: sms")
+	w.hear(administrator, 0, "Не работает отправка: sms")
 }
 
 // Ensure that a code that dies before it could be sent is dropped, its budgets
@@ -267,7 +267,7 @@ func TestPausesGiveTheirPlaceAway(t *testing.T) {
 		w.post(storage.Record{Channel: storage.SMS, Chat: 3000 + chat, To: phone(chat), Payload: []byte("код")})
 	}
 	w.start()
-	w.meet(admin)
+	w.meet(administrator)
 	w.until("all to be tried", func() bool { return len(w.sms.calls()) == many })
 	w.sms.fail(nil)
 	w.until("all to pause", func() bool { return w.time.sleeping(time.Second/2+1, time.Second) == many+1 })

@@ -85,7 +85,7 @@ func (b *Bot) handle(_ context.Context, updates []telegram.Update) error {
 		b.in.add(u.Chat, func(waiting int) job {
 			if waiting >= maxWaiting || unsent >= maxUnsent {
 				j.dropped = b.noticed[u.Chat]
-				j.turn = flows.Turn{Kind: flows.Overflown}
+				j.turn = flows.Turn{Kind: flows.Overflown, Username: u.Username}
 				b.noticed[u.Chat] = true
 			}
 			return j
@@ -128,6 +128,7 @@ func (b *Bot) read(u telegram.Update) (job, bool) {
 	default:
 		j.turn = flows.Turn{Kind: flows.Sent}
 	}
+	j.turn.Username = u.Username
 	return j, true
 }
 

@@ -30,7 +30,7 @@ type message struct {
 const maxInline = 3000
 
 // render turns effects into outbox records.
-func (b *Bot) render(chat int64, effects []flows.Effect, at time.Time) (records []storage.Record, notice flows.Text, err error) {
+func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at time.Time) (records []storage.Record, notice flows.Text, err error) {
 	for _, e := range effects {
 		var r storage.Record
 		switch e := e.(type) {
@@ -38,7 +38,7 @@ func (b *Bot) render(chat int64, effects []flows.Effect, at time.Time) (records 
 			notice = e.Text
 			continue
 		case flows.Alert:
-			alerts, err := b.alerts(e, at)
+			alerts, err := b.alerts(crew, e, at)
 			if err != nil {
 				return nil, "", err
 			}
@@ -48,6 +48,17 @@ func (b *Bot) render(chat int64, effects []flows.Effect, at time.Time) (records 
 			r, err = b.renderSay(chat, e)
 		case flows.Tell:
 			r, err = renderErrand(e.To, errand{News: e.News, Value: e.Value})
+		case flows.For:
+			others, _, err := b.render(crew, e.Chat, e.Effects, at)
+			if err != nil {
+				return nil, "", err
+			}
+			records = append(records, others...)
+			continue
+		case flows.Menu:
+			r, err = renderErrand(e.Chat, errand{Menu: &e.Role})
+		case flows.SendTable:
+			r, err = renderErrand(chat, errand{Table: e.Table})
 		case flows.Forget:
 			r, err = renderErrand(chat, errand{Forget: true})
 		case flows.SMS:
@@ -128,7 +139,7 @@ func (b *Bot) renderMail(e flows.Mail) (storage.Record, error) {
 }
 
 // alerts renders an alert for every administrator.
-func (b *Bot) alerts(e flows.Alert, at time.Time) ([]storage.Record, error) {
+func (b *Bot) alerts(crew flows.Crew, e flows.Alert, at time.Time) ([]storage.Record, error) {
 	s, err := b.Texts.HTML(e.Text, e.Args)
 	if err != nil {
 		return nil, err
@@ -138,8 +149,10 @@ func (b *Bot) alerts(e flows.Alert, at time.Time) ([]storage.Record, error) {
 		return nil, err
 	}
 	var records []storage.Record
-	for _, admin := range b.Admins {
-		records = append(records, storage.Record{Channel: storage.Telegram, Chat: admin, Payload: payload, At: at.Unix()})
+	for _, m := range b.Engine.Rules().Crew(crew) {
+		if m.Role == flows.Administrator {
+			records = append(records, storage.Record{Channel: storage.Telegram, Chat: m.Chat, Payload: payload, At: at.Unix()})
+		}
 	}
 	return records, nil
 }
@@ -217,7 +230,7 @@ func readButton(data string) flows.Turn {
 	}
 	dialog, err1 := strconv.ParseUint(f[1], 16, 32)
 	revision, err2 := strconv.ParseUint(f[2], 16, 32)
-	arg, err3 := strconv.ParseUint(f[3], 16, 31)
+	arg, err3 := strconv.ParseUint(f[3], 16, 53) // as large as a Telegram id
 	if err1 != nil || err2 != nil || err3 != nil {
 		return t
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
+	"mvkbot/bot/admin"
 	"mvkbot/flows"
 	"mvkbot/storage"
 )
@@ -14,7 +15,7 @@ import (
 // rendered is the message that a question becomes.
 func (w *world) rendered(say flows.Say) message {
 	w.t.Helper()
-	records, _, err := w.bot.render(anna, []flows.Effect{say}, w.time.now())
+	records, _, err := w.bot.render(admin.Roster{}, anna, []flows.Effect{say}, w.time.now())
 	if err != nil || len(records) != 1 {
 		w.t.Fatalf("%d records, %v", len(records), err)
 	}
@@ -32,7 +33,7 @@ func TestRender(t *testing.T) {
 	at := w.time.now()
 	ref := flows.Ref{Kind: flows.RefPhoneCode, Serial: 4, At: 5}
 	args := flows.Args{Code: "123456"}
-	records, notice, err := w.bot.render(anna, []flows.Effect{
+	records, notice, err := w.bot.render(admin.Roster{}, anna, []flows.Effect{
 		flows.Say{Text: "start.choose"}, flows.Say{To: boris, Text: "start.choose"},
 		flows.SMS{To: "+79161234501", Text: "sms.code", Args: args, Report: ref, NotAfter: at},
 		flows.Mail{To: "anna@mail.example", Text: "mail.code", Args: args, Report: ref, NotAfter: at},
@@ -46,7 +47,7 @@ func TestRender(t *testing.T) {
 		{Channel: storage.Telegram, Chat: anna}, {Channel: storage.Telegram, Chat: boris},
 		{Channel: storage.SMS, Chat: anna, To: "+79161234501", Ref: ref, NotAfter: at.Unix()},
 		{Channel: storage.Mail, Chat: anna, To: "anna@mail.example", Ref: ref, NotAfter: at.Unix()},
-		{Channel: storage.Telegram, Chat: admin},
+		{Channel: storage.Telegram, Chat: administrator},
 	}
 	if len(records) != len(want) {
 		t.Fatalf("%d records", len(records))
@@ -79,7 +80,7 @@ func TestRenderRefuses(t *testing.T) {
 		"alert": flows.Alert{Text: "none"}, "caption": button(flows.Button{Caption: "none", Event: "e"}),
 		"data": button(flows.Button{Caption: "button.back", Event: flows.Event(strings.Repeat("e", 60))}),
 	} {
-		if r, _, err := w.bot.render(anna, []flows.Effect{e}, w.time.now()); err == nil {
+		if r, _, err := w.bot.render(admin.Roster{}, anna, []flows.Effect{e}, w.time.now()); err == nil {
 			t.Errorf("%s: rendered as %v", name, r)
 		}
 	}

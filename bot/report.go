@@ -54,10 +54,10 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 	var alerts []storage.Record
 	err := d.turn(func(tx *storage.Turn) error {
 		var err error
-		if alerts, err = b.alerts(flows.Alert{Text: "alert.dead_letter", Args: flows.Args{Value: r.Channel.String() + ": " + reason}}, b.Now()); err != nil {
+		if alerts, err = b.alerts(tx, flows.Alert{Text: "alert.dead_letter", Args: flows.Args{Value: r.Channel.String() + ": " + reason}}, b.Now()); err != nil {
 			return err
 		}
-		if b.isAdmin(r.Chat) {
+		if b.Engine.Rules().Role(tx, r.Chat) == flows.Administrator {
 			alerts = nil // an alert about an alert would never end
 		}
 		for i := range alerts {
@@ -75,15 +75,6 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 	if r.Ref != (flows.Ref{}) {
 		d.report(r, 0, flows.Unsent)
 	}
-}
-
-func (b *Bot) isAdmin(chat int64) bool {
-	for _, a := range b.Admins {
-		if a == chat {
-			return true
-		}
-	}
-	return false
 }
 
 // health counts failures of a channel in a row, and tells the administrators
@@ -109,17 +100,18 @@ func (d *dispatcher) health(ch storage.Channel, ok bool) {
 
 func (d *dispatcher) tell(a flows.Alert) {
 	b := d.bot
-	records, err := b.alerts(a, b.Now())
-	if err == nil {
-		err = d.turn(func(tx *storage.Turn) error {
-			for i := range records {
-				if err := tx.Append(&records[i]); err != nil {
-					return err
-				}
+	var records []storage.Record
+	err := d.turn(func(tx *storage.Turn) (err error) {
+		if records, err = b.alerts(tx, a, b.Now()); err != nil {
+			return err
+		}
+		for i := range records {
+			if err := tx.Append(&records[i]); err != nil {
+				return err
 			}
-			return nil
-		})
-	}
+		}
+		return nil
+	})
 	if err != nil {
 		b.Log.Error("tell administrators", "err", err)
 		return

@@ -67,7 +67,7 @@ func (b *Bot) reviewOnce(ctx context.Context) error {
 			return b.superseded(err)
 		}
 	}
-	err = b.Store.Holdings(ctx, func(account uint64, list []flows.Binding) error {
+	err = b.Store.EachHolder(ctx, func(account uint64, list []flows.Binding) error {
 		changed, _, err := b.compare(list)
 		if err != nil || !changed {
 			return err
@@ -122,7 +122,7 @@ func (b *Bot) still(edition string) error {
 // beginReview judges a new edition as a whole, before anybody is told.
 func (b *Bot) beginReview(ctx context.Context, edition string) (storage.Review, error) {
 	next := storage.Review{Edition: edition}
-	err := b.Store.Holdings(ctx, func(account uint64, list []flows.Binding) error {
+	err := b.Store.EachHolder(ctx, func(account uint64, list []flows.Binding) error {
 		if list == nil {
 			b.Log.Error("bindings are damaged and not reviewed", "account", account)
 		}
@@ -210,7 +210,7 @@ func (b *Bot) announce(ctx context.Context, fn func(*storage.Turn) ([]flows.Effe
 		if err != nil {
 			return err
 		}
-		if records, _, err = b.render(0, effects, b.Now()); err != nil {
+		if records, _, err = b.render(tx, 0, effects, b.Now()); err != nil {
 			return err
 		}
 		for i := range records {

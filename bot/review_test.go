@@ -23,7 +23,7 @@ const (
 func (w *world) settle(users ...int64) {
 	w.t.Helper()
 	for i, u := range users {
-		if !slices.Contains([]int64{anna, boris, admin}, u) {
+		if !slices.Contains([]int64{anna, boris, administrator}, u) {
 			w.telegram.AddUser(simulator.User{ID: u, FirstName: "Житель"})
 		}
 		w.meet(u)
@@ -82,7 +82,7 @@ func (w *world) told(user int64) int {
 // marked counts the bindings of all accounts that have a mark.
 func (w *world) marked() (n int) {
 	w.t.Helper()
-	if err := w.store.Holdings(w.t.Context(), func(_ uint64, list []flows.Binding) error {
+	if err := w.store.EachHolder(w.t.Context(), func(_ uint64, list []flows.Binding) error {
 		for _, b := range list {
 			if b.Lost != 0 {
 				n++
@@ -101,19 +101,19 @@ func (w *world) marked() (n int) {
 func TestReview(t *testing.T) {
 	w := newWorld(t)
 	w.settle(anna, boris)
-	w.meet(admin)
+	w.meet(administrator)
 	w.book.publish("1", numbers(0, 2), nil)
 	w.start()
 	w.reviewed("1")
-	if w.told(anna)+w.told(boris) != 0 || len(w.heard(admin, "предупреждены")) != 0 {
+	if w.told(anna)+w.told(boris) != 0 || len(w.heard(administrator, "предупреждены")) != 0 {
 		t.Error("somebody was told of nothing")
 	}
 	w.book.publish("2", nil, numbers(0, 1))
 	if r := w.reviewed("2"); r.Lost != 2 || r.Bindings != 2 {
 		t.Errorf("review %+v", r)
 	}
-	if len(w.heard(anna, isClosed)) != 1 || len(w.heard(boris, isGone)) != 1 || len(w.heard(admin, "исчезли: 2")) != 1 {
-		t.Errorf("anna %q, boris %q, admin %q", w.last(anna).Text, w.last(boris).Text, w.last(admin).Text)
+	if len(w.heard(anna, isClosed)) != 1 || len(w.heard(boris, isGone)) != 1 || len(w.heard(administrator, "исчезли: 2")) != 1 {
+		t.Errorf("anna %q, boris %q, admin %q", w.last(anna).Text, w.last(boris).Text, w.last(administrator).Text)
 	}
 	w.end()
 	w.book.publish("3", numbers(1, 2), nil) // closed and now gone is no news, back in force neither
@@ -129,8 +129,8 @@ func TestReview(t *testing.T) {
 	w.reviewed("4")
 	w.restart()
 	w.reviewed("4")
-	if w.told(anna) != 1 || w.told(boris) != 2 || len(w.heard(admin, "предупреждены")) != 2 {
-		t.Errorf("anna heard %d, boris %d, admin %q", w.told(anna), w.told(boris), w.heard(admin, "предупреждены"))
+	if w.told(anna) != 1 || w.told(boris) != 2 || len(w.heard(administrator, "предупреждены")) != 2 {
+		t.Errorf("anna heard %d, boris %d, admin %q", w.told(anna), w.told(boris), w.heard(administrator, "предупреждены"))
 	}
 }
 
@@ -140,7 +140,7 @@ func TestReviewDoubtful(t *testing.T) {
 	w := newWorld(t)
 	users := crowd(60)
 	w.settle(users...)
-	w.meet(admin)
+	w.meet(administrator)
 	w.book.publish("1", numbers(0, 47), numbers(50, 60)) // 13 of 60
 	w.start()
 	w.settled()
@@ -153,8 +153,8 @@ func TestReviewDoubtful(t *testing.T) {
 	for _, u := range users {
 		heard += w.told(u)
 	}
-	if n := w.marked(); n != 0 || heard != 0 || len(w.heard(admin, "похожа на неполную")) != 1 {
-		t.Errorf("%d marks, %d messages, admin %q", n, heard, w.heard(admin, ""))
+	if n := w.marked(); n != 0 || heard != 0 || len(w.heard(administrator, "похожа на неполную")) != 1 {
+		t.Errorf("%d marks, %d messages, admin %q", n, heard, w.heard(administrator, ""))
 	}
 	w.book.publish("2", numbers(0, 48), nil) // 12 of 60 is a fifth and not more
 	if r := w.reviewed("2"); r.Doubtful || r.Lost != 12 {
@@ -169,7 +169,7 @@ func TestReviewDoubtful(t *testing.T) {
 func TestReviewDoubtfulSuperseded(t *testing.T) {
 	w := newWorld(t)
 	w.settle(crowd(60)...)
-	w.meet(admin)
+	w.meet(administrator)
 	w.book.publish("1", numbers(0, 60), nil)
 	looked := 0
 	w.book.onLookUp(func() {
@@ -181,7 +181,7 @@ func TestReviewDoubtfulSuperseded(t *testing.T) {
 	if r := w.reviewed("2"); !r.Doubtful || r.Lost != 20 {
 		t.Errorf("review %+v", r)
 	}
-	if n := len(w.heard(admin, "похожа на неполную")); n != 1 {
+	if n := len(w.heard(administrator, "похожа на неполную")); n != 1 {
 		t.Errorf("%d alerts, want one", n)
 	}
 }
@@ -191,7 +191,7 @@ func TestReviewFew(t *testing.T) {
 	w := newWorld(t)
 	users := crowd(doubtfulLeast)
 	w.settle(users...)
-	w.meet(admin)
+	w.meet(administrator)
 	w.book.publish("1", nil, nil)
 	w.start()
 	if r := w.reviewed("1"); r.Doubtful || r.Lost != doubtfulLeast {
@@ -210,16 +210,16 @@ func TestReviewKilled(t *testing.T) {
 				w := newWorld(t)
 				users := crowd(all)
 				w.settle(users...)
-				w.meet(admin)
+				w.meet(administrator)
 				w.start()
-				w.until("all to be greeted", func() bool { return len(w.heard(admin, "")) > 0 && len(w.heard(users[all-1], "")) > 0 })
+				w.until("all to be greeted", func() bool { return len(w.heard(administrator, "")) > 0 && len(w.heard(users[all-1], "")) > 0 })
 				w.settled()
 				w.end()
 				w.open()
 				w.book.publish("1", numbers(lost, all), nil)
 				w.bot = w.newBot(&mortalBackend{Backend: w.db, left: updates, committed: committed})
 				w.bot.finishing = time.Millisecond
-				for _, u := range append(users, admin) { // nothing goes out that could not be noted
+				for _, u := range append(users, administrator) { // nothing goes out that could not be noted
 					w.bot.Pacer.Hold(u, time.Hour)
 				}
 				w.start()
@@ -235,8 +235,8 @@ func TestReviewKilled(t *testing.T) {
 						t.Errorf("resident %d was told %d times, want %d", i, w.told(u), want)
 					}
 				}
-				if r.Lost != lost || w.marked() != lost || len(w.heard(admin, "исчезли: 6")) != 1 {
-					t.Errorf("review %+v, %d marks, admin %q", r, w.marked(), w.heard(admin, "предупреждены"))
+				if r.Lost != lost || w.marked() != lost || len(w.heard(administrator, "исчезли: 6")) != 1 {
+					t.Errorf("review %+v, %d marks, admin %q", r, w.marked(), w.heard(administrator, "предупреждены"))
 				}
 			})
 		}
@@ -253,7 +253,7 @@ func TestReviewSuperseded(t *testing.T) {
 	for after := range answers + 1 {
 		w := newWorld(t)
 		w.settle(anna, boris)
-		w.meet(admin)
+		w.meet(administrator)
 		w.book.publish("1", nil, numbers(0, 2))
 		looked := 0
 		w.book.onLookUp(func() {
@@ -279,7 +279,7 @@ func TestReviewSuperseded(t *testing.T) {
 func TestReviewDamaged(t *testing.T) {
 	w := newWorld(t)
 	w.settle(anna, boris)
-	w.meet(admin)
+	w.meet(administrator)
 	if err := w.db.Update(t.Context(), func(tx storage.Tx) error {
 		return tx.Put([]byte{'b', 0, 0, 0, 0, 0, 0, 0, 1}, []byte("damaged"))
 	}); err != nil {
@@ -299,7 +299,7 @@ func TestReviewDamaged(t *testing.T) {
 func TestReviewBehind(t *testing.T) {
 	w := newWorld(t)
 	w.settle(anna)
-	w.meet(admin)
+	w.meet(administrator)
 	w.start()
 	w.settled()
 	w.bot.out.lines[storage.Telegram].mu.Lock()

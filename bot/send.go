@@ -71,7 +71,7 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 	old := d.bot.Now().Sub(time.Unix(a.At, 0)) > maxAge
 	switch {
 	case e.Kind == telegram.Gone:
-		if d.bot.isAdmin(a.Chat) {
+		if crew, err := d.bot.crew(a.ctx); err == nil && d.bot.Engine.Rules().Role(crew, a.Chat) == flows.Administrator {
 			d.bot.Log.Error("alert not delivered", "admin", a.Chat, "record", a.Sequence)
 		}
 		return flows.Unsent, false
@@ -175,7 +175,13 @@ func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
 		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: "moi-dannye.json", Data: m.Data}}, nil
 	}
 	p["text"] = m.Text
+	if m.Replace != 0 {
+		p["message_id"] = itoa(int64(m.Replace))
+	}
 	p["link_preview_options"] = `{"is_disabled":true}`
+	if m.Replace != 0 {
+		return telegram.Call{Method: "editMessageText", Params: p}, nil
+	}
 	return telegram.Call{Method: "sendMessage", Params: p}, nil
 }
 

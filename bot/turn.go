@@ -77,6 +77,13 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 	if _, err := rand.Read(t.Entropy[:]); err != nil {
 		return p, err
 	}
+	step, err := b.Desk.Before(ctx, chat, t)
+	if err != nil && passing(err) {
+		return p, err
+	}
+	if err != nil {
+		return p, &fault{err}
+	}
 	err = b.Store.Turn(ctx, func(tx *storage.Turn) error {
 		p = played{}
 		if fresh, err := b.fresh(tx, j, t.At); !fresh || err != nil {
@@ -90,12 +97,12 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 		if err != nil {
 			return err
 		}
-		next, effects, err := b.step(c, t, tx)
+		next, effects, err := shielded(step, c, t, tx)
 		if err != nil {
 			return err
 		}
 		p.from, p.to, p.event = c.State, next.State, next.Event
-		if p.records, p.notice, err = b.render(chat, effects, t.At); err != nil {
+		if p.records, p.notice, err = b.render(tx, chat, effects, t.At); err != nil {
 			return &fault{err}
 		}
 		for i := range p.records {
@@ -149,14 +156,14 @@ func (b *Bot) fresh(tx *storage.Turn, j job, at time.Time) (bool, error) {
 	return tx.FirstSight(j.update, at), nil
 }
 
-// step shields the bot from a panic of the dialogs.
-func (b *Bot) step(c flows.Conversation, t flows.Turn, l flows.Ledger) (next flows.Conversation, effects []flows.Effect, err error) {
+// shielded plays a step; a panic of the dialogs is a fault.
+func shielded(step flows.StepFunc, c flows.Conversation, t flows.Turn, l flows.Ledger) (next flows.Conversation, effects []flows.Effect, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &fault{fmt.Errorf("panic: %v\n%s", v, debug.Stack())}
 		}
 	}()
-	next, effects, err = b.Engine.Step(c, t, l)
+	next, effects, err = step(c, t, l)
 	if err != nil {
 		err = &fault{err}
 	}
@@ -187,7 +194,7 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 		} else if err := tx.PutOff(j.deadline, b.Now().Add(wakeAgain)); err != nil {
 			return err
 		}
-		if p.records, _, err = b.render(chat, effects, b.Now()); err != nil {
+		if p.records, _, err = b.render(tx, chat, effects, b.Now()); err != nil {
 			return err
 		}
 		for i := range p.records {

@@ -21,14 +21,14 @@ func TestPoisonTurn(t *testing.T) {
 	w.plant(flows.Conversation{Chat: anna, State: "enter_phone_code", Dialog: 1, Registration: flows.Registration{
 		Submitted: 1, Phone: "+79161234501", Email: "anna@mail.example", PhoneCode: flows.Challenge{Sent: 1, LastAt: 1},
 	}})
-	w.meet(admin)
+	w.meet(administrator)
 	w.start()
 	apology := w.hear(anna, 0, "ошибка на нашей стороне").Text
 	incident := regexp.MustCompile(`[0-9a-f]{8}`).FindString(apology)
 	if incident == "" {
 		t.Fatalf("no number in %q", apology)
 	}
-	w.until("an alert", func() bool { return len(w.heard(admin, incident)) == 1 })
+	w.until("an alert", func() bool { return len(w.heard(administrator, incident)) == 1 })
 	if !w.log.has("incident="+incident) || !w.log.has("panic") {
 		t.Errorf("log:\n%s", w.log)
 	}
@@ -48,7 +48,7 @@ func TestPoisonReport(t *testing.T) {
 	w := newWorld(t)
 	w.plant(w.filled(anna))
 	w.start()
-	w.greet(admin)
+	w.greet(administrator)
 	w.hear(anna, 0, "Инструкция")
 	w.sms.answer(errRefused)
 	w.bot.Engine.Rules().ResendPause = nil
@@ -175,7 +175,7 @@ func TestDamagedRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.meet(admin)
+	w.meet(administrator)
 	w.start()
 	w.until("the damage in the log", func() bool { return w.log.has("outbox record is damaged") })
 	w.say(anna, "/start", "Номер происшествия")
@@ -204,13 +204,13 @@ func (w *world) look() {
 // alerts once an hour, and is woken no more often.
 func TestDamagedDeadline(t *testing.T) {
 	w := newWorld(t)
-	w.meet(admin)
+	w.meet(administrator)
 	c := w.filled(anna)
 	c.Form.Until = w.time.now().Unix()
 	w.plant(c)
 	w.damage(anna)
 	w.start()
-	w.hear(admin, 0, "роисшестви")
+	w.hear(administrator, 0, "роисшестви")
 	apologies := len(w.heard(anna, "ошибка")) // to the message that made the chat known
 	faults := w.bot.Stats().Faults.Load()
 	for range 3 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
+	"mvkbot/bot/admin"
 	"mvkbot/bot/simulator"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
@@ -24,11 +25,11 @@ import (
 )
 
 const (
-	testToken   = "123456789:AAFtestTESTtestTESTtestTESTtestTEST00"
-	testCaptcha = "12345"
-	anna        = int64(101)
-	boris       = int64(102)
-	admin       = int64(900)
+	testToken     = "123456789:AAFtestTESTtestTESTtestTESTtestTEST00"
+	testCaptcha   = "12345"
+	anna          = int64(101)
+	boris         = int64(102)
+	administrator = int64(900)
 )
 
 // world is a bot and everything around it: Telegram behind a real socket, a
@@ -65,9 +66,10 @@ func newWorld(t testing.TB) *world {
 	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
 	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	w.rules.TestCaptcha = testCaptcha
+	w.rules.Admins = []int64{administrator}
 	w.telegram = simulator.New(simulator.Options{Token: testToken, KeepRequests: 10_000, KeepMessages: 200})
 	w.api = httptest.NewServer(w.telegram)
-	for _, id := range []int64{anna, boris, admin} {
+	for _, id := range []int64{anna, boris, administrator} {
 		w.telegram.AddUser(simulator.User{ID: id, FirstName: "Житель", Phone: fmt.Sprintf("79161234%03d", id)})
 	}
 	w.open()
@@ -109,10 +111,11 @@ func (w *world) newBot(b storage.Backend) *Bot {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	engine := flows.New(w.rules, []byte("key of the codes"), texts.Caption)
 	bot := New(Options{
-		Store: w.store, Contracts: w.book, Engine: flows.New(w.rules, []byte("key of the codes"), texts.Caption), Texts: texts,
+		Store: w.store, Contracts: w.book, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: w.store}),
 		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail,
-		Admins: []int64{admin}, Log: log, Now: w.time.now,
+		Log: log, Now: w.time.now,
 	})
 	bot.sleep = w.time.sleep
 	return bot

@@ -190,7 +190,7 @@ func accessPhoneDone(s *Scene) {
 
 func stillThere(s *Scene) Event {
 	a := s.l.Account(s.c.Access.Account)
-	if a.Number == 0 || a.Phone != s.c.Access.Phone || a.Email != s.c.Access.Email {
+	if a.Number == 0 || a.Phone != s.c.Access.Phone || a.Email != s.c.Access.Email || s.l.Chat(a.Chat).Blocked != 0 {
 		return accountGone
 	}
 	return codeRight
@@ -237,6 +237,6 @@ func (s *Scene) beginAnew() {
 	c := s.c
 	*c = Conversation{
 		Version: Version, Chat: c.Chat, State: c.State, Event: c.Event,
-		Dialog: c.Dialog, Revision: c.Revision, Limits: c.Limits, LastPress: c.LastPress,
+		Dialog: c.Dialog, Revision: c.Revision, Limits: c.Limits, LastPress: c.LastPress, Desk: c.Desk, Blocked: c.Blocked,
 	}
 }

@@ -187,7 +187,7 @@ func TestAccess_SameWords(t *testing.T) {
 				t.Fatal("the walk shows nothing")
 			}
 			for whose, p := range strangers {
-				if line, g, w := firstDifference(walk(t, script, p), want); line != 0 {
+				if line, g, w := flowtest.FirstDifference(walk(t, script, p), want); line != 0 {
 					t.Errorf("%s, line %d:\n stranger: %s\n    known: %s", whose, line, g, w)
 				}
 			}

@@ -46,6 +46,14 @@ type Contact struct {
 	Value   string
 }
 
+// masked shows a contact so that only its owner recognises it.
+func (c Contact) masked() string {
+	if c.Channel == ByEmail {
+		return Email(c.Value).Masked()
+	}
+	return Phone(c.Value).Masked()
+}
+
 // contactOf tells by its form whether a value is a phone or an e-mail.
 func contactOf(value string) Contact {
 	if strings.Contains(value, "@") {
@@ -66,6 +74,11 @@ type Owner struct {
 // the open transaction. Its methods return zero values when the storage fails;
 // the transaction then fails as a whole, whatever the step made of them.
 type Ledger interface {
+	Crew
+	Door
+	Chats
+	Requests
+
 	// Owner tells who has a contact.
 	Owner(Contact) Owner
 	// SetOwner gives a contact to an owner; the zero Owner frees it.
@@ -102,13 +115,15 @@ type Ledger interface {
 	Lines(subject uint64) []AuditLine
 }
 
-// AuditLine is one thing that happened to a person's account.
+// AuditLine is one thing that happened to a person's account, or to the bot.
 type AuditLine struct {
 	At      int64
-	Subject uint64
+	Subject uint64 // whom it happened to, 0 = the bot itself
 	Action  Action
 	Note    string // open to every reader of the log: never personal
-	Detail  string // sealed under the subject's key
+	Detail  string // sealed under the subject's key, and lost without a subject
+	Actor   int64  // Telegram ID of the member of staff who did it, 0 = the resident or the bot
+	Result  string // empty = it was done, else why it was not: «refused»
 }
 
 // Action is what happened, as the audit log calls it.

@@ -34,7 +34,7 @@ func TestChats(t *testing.T) {
 				}
 				return
 			}
-			if line, g, w := firstDifference(got, string(want)); line != 0 {
+			if line, g, w := flowtest.FirstDifference(got, string(want)); line != 0 {
 				t.Errorf("line %d:\n got: %s\nwant: %s", line, g, w)
 			}
 		})

@@ -3,31 +3,10 @@ package flows_test
 import (
 	"fmt"
 	"os"
-	"strings"
 	"testing"
 
 	"mvkbot/flows"
 )
-
-func firstDifference(got, want string) (line int, g, w string) {
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range max(len(a), len(b)) {
-		if i < len(a) {
-			g = a[i]
-		} else {
-			g = "(end)"
-		}
-		if i < len(b) {
-			w = b[i]
-		} else {
-			w = "(end)"
-		}
-		if g != w {
-			return i + 1, g, w
-		}
-	}
-	return 0, "", ""
-}
 
 // Ensure that the dialogs are sound as tables.
 func TestCheck(t *testing.T) {

@@ -49,6 +49,9 @@ func provePhone(s *Scene) Event {
 		return contactLost
 	}
 	s.c.Registration.PhoneAt = s.t.At.Unix()
+	if s.c.Registration.EmailAt != 0 {
+		return bothProven
+	}
 	if s.gone(s.challenge(ByEmail).contact) {
 		return emailGone
 	}

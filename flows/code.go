@@ -48,7 +48,7 @@ func (s *Scene) sendCode(h challenge) bool {
 	at := s.t.At
 	s.spend(contactBudget(h.contact), 0)
 	h.Serial = s.serial()
-	h.Until, h.Tries, h.LastAt = 0, 0, at.Unix()
+	h.Until, h.Tries, h.Ended, h.LastAt = 0, 0, 0, at.Unix()
 	h.Sent++
 	code := s.digits("code"+strconv.Itoa(int(h.ref)), codeDigits)
 	h.Hash = s.codeHash(h, code)

@@ -31,7 +31,11 @@ type Conversation struct {
 	Link         Link         `cbor:"17,keyasint,omitzero"`
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
-	Event        Event        `cbor:"-"` // the last event of this turn, for the log
+	Desk         DeskDraft    `cbor:"23,keyasint,omitzero"`
+	Blocked      int64        `cbor:"24,keyasint,omitempty"` // by staff, since when
+	Since        int64        `cbor:"25,keyasint,omitempty"` // when the dialog came to State
+	Username     string       `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.
@@ -39,6 +43,7 @@ type Press struct {
 	At       int64  `cbor:"1,keyasint,omitempty"`
 	Revision uint32 `cbor:"2,keyasint,omitempty"`
 	Event    Event  `cbor:"3,keyasint,omitempty"`
+	Arg      int    `cbor:"4,keyasint,omitempty"`
 }
 
 // Field is one answer of the form. A wrong answer is kept with its fault until
@@ -154,6 +159,7 @@ type Challenge struct {
 	Sent   int      `cbor:"5,keyasint,omitempty"` // messages in this registration
 	LastAt int64    `cbor:"6,keyasint,omitempty"` // when the last was asked for
 	Sample uint64   `cbor:"7,keyasint,omitempty"` // number in the conversion statistics
+	Ended  Outcome  `cbor:"8,keyasint,omitempty"` // how the message ended, 0 = not yet
 }
 
 // history is what outlives a code that was given up: how often and when the

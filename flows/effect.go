@@ -119,13 +119,31 @@ type Alert struct {
 	Args Args
 }
 
-func (Say) effect()    {}
-func (Notice) effect() {}
-func (SMS) effect()    {}
-func (Mail) effect()   {}
-func (Alert) effect()  {}
-func (Tell) effect()   {}
-func (Forget) effect() {}
+// For is what a turn of one chat has the world do for another: a deed of staff.
+type For struct {
+	Chat    int64
+	Effects []Effect
+}
+
+// Menu sets the commands that Telegram shows to one person behind «/».
+type Menu struct {
+	Chat int64
+	Role Role
+}
+
+// SendTable sends a table of the desk as files to the own chat.
+type SendTable struct{ Table string }
+
+func (Say) effect()       {}
+func (For) effect()       {}
+func (Menu) effect()      {}
+func (SendTable) effect() {}
+func (Notice) effect()    {}
+func (SMS) effect()       {}
+func (Mail) effect()      {}
+func (Alert) effect()     {}
+func (Tell) effect()      {}
+func (Forget) effect()    {}
 
 // Args are the values that texts may name.
 type Args struct {
@@ -155,6 +173,7 @@ type Args struct {
 	Reason    string // why a row of it is bad, as package directory names it
 	N         int    // a count or an index, from 1
 	Pages     int
+	Desk      any // what a text of the desk shows, see package bot/admin
 }
 
 // BoundContract is a contract as its holder knows it.

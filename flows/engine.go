@@ -61,6 +61,9 @@ func fixedRows(n Node) [][]Button {
 // Rules returns the rules the engine was made with.
 func (e *Engine) Rules() *Rules { return &e.rules }
 
+// StepFunc plays one turn of a conversation, see Engine.Step.
+type StepFunc func(Conversation, Turn, Ledger) (Conversation, []Effect, error)
+
 // Step is one turn of a conversation: from what was stored and what happened to
 // what is to be stored and done. It is pure and leaves its input untouched, so
 // a transaction may run it again. An error is a fault of the program; a
@@ -69,18 +72,35 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	s := &Scene{Engine: e, next: c, t: t, l: l}
 	s.c = &s.next
 	s.c.Version, s.c.Event = Version, ""
+	if s.shut() {
+		return s.next, s.out, nil
+	}
 	if e.places[c.State] == nil {
 		s.begin()
-		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {
+		if t.byResident() {
 			s.greet()
+			s.noteUsername()
 			return s.next, s.out, nil
 		}
 	}
+	s.noteUsername()
 	err := s.take()
+	s.noteUsername()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
 	}
 	return s.next, s.out, err
+}
+
+// noteUsername keeps the resident's username as it is now, as long as they have
+// a registration or an account: nothing is kept of anybody else.
+func (s *Scene) noteUsername() {
+	switch {
+	case s.c.Account == 0 && s.c.Registration.Submitted == 0:
+		s.c.Username = ""
+	case s.t.byResident():
+		s.c.Username = s.t.Username
+	}
 }
 
 // begin puts a conversation that is new, or whose state this version of the
@@ -96,6 +116,7 @@ func (s *Scene) begin() {
 		}
 	}
 	s.c.Resume = ""
+	s.c.Since = s.t.At.Unix()
 	s.c.Dialog++
 	s.c.Revision++
 }
@@ -104,6 +125,9 @@ func (s *Scene) begin() {
 // they did was no answer to a question of ours.
 func (s *Scene) greet() {
 	s.say("start.hello", Args{})
+	if role := s.rules.Role(s.l, s.c.Chat); role != NoRole {
+		s.out = append(s.out, Menu{s.c.Chat, role})
+	}
 	if s.t.Kind != Said {
 		s.ask()
 		return

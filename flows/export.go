@@ -13,6 +13,7 @@ type Export struct {
 	Made       string           `json:"made"`       // when this file was made
 	Account    uint64           `json:"account"`    // number of the account
 	Telegram   int64            `json:"telegram"`   // id of the chat
+	Username   string           `json:"username"`   // in Telegram, empty when there is none
 	Opened     string           `json:"opened"`     // when the account was opened
 	Surname    string           `json:"surname"`    //
 	Name       string           `json:"name"`       //
@@ -64,6 +65,7 @@ type ExportedAction struct {
 	Action Action `json:"action"`
 	Note   string `json:"note,omitempty"`
 	Detail string `json:"detail,omitempty"`
+	Result string `json:"result,omitempty"` // empty: it was done
 }
 
 // export sends the file; that it was sent is part of what is kept, too.
@@ -80,7 +82,7 @@ func (s *Scene) exported() Export {
 	a := s.l.Account(s.c.Account)
 	terms := func(x Acceptance) ExportedTerms { return ExportedTerms{x.Version, x.SHA256, s.stamp(x.At), x.Update} }
 	e := Export{
-		Made: s.stamp(s.t.At.Unix()), Account: a.Number, Telegram: a.Chat, Opened: s.stamp(a.Opened),
+		Made: s.stamp(s.t.At.Unix()), Account: a.Number, Telegram: a.Chat, Username: s.c.Username, Opened: s.stamp(a.Opened),
 		Surname: a.Surname, Name: a.Name, Patronymic: a.Patronymic,
 		Phone: string(a.Phone), PhoneAt: s.stamp(a.PhoneAt), Email: string(a.Email), EmailAt: s.stamp(a.EmailAt),
 		Consent: terms(a.Consent), Agreement: terms(a.Agreement), Contracts: []ExportedBond{}, Log: []ExportedAction{},
@@ -94,7 +96,7 @@ func (s *Scene) exported() Export {
 		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At), s.stamp(b.Lost)})
 	}
 	for _, l := range s.l.Lines(a.Subject) {
-		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail})
+		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result})
 	}
 	return e
 }

@@ -65,10 +65,13 @@ func (s *Scene) free(ch Channel) {
 // openAccount turns the registration into an account of this chat.
 func openAccount(s *Scene) {
 	r := s.c.Registration
+	if r.EmailAt == 0 {
+		r.EmailAt = s.t.At.Unix()
+	}
 	s.c.Account = s.l.OpenAccount(Account{
 		Subject: r.Subject, Chat: s.c.Chat, Opened: s.t.At.Unix(),
 		Surname: r.Surname, Name: r.Name, Patronymic: r.Patronymic, Phone: r.Phone, Email: r.Email,
-		PhoneAt: r.PhoneAt, EmailAt: s.t.At.Unix(), Consent: r.Consent, Agreement: r.Agreement,
+		PhoneAt: r.PhoneAt, EmailAt: r.EmailAt, Consent: r.Consent, Agreement: r.Agreement,
 	})
 	owner := Owner{Account: s.c.Account}
 	s.l.SetOwner(Contact{ByPhone, string(r.Phone)}, owner)

@@ -41,6 +41,8 @@ type Rules struct {
 	Consent   Terms
 	Agreement Terms
 
+	Admins []int64 // Telegram ids of the first administrators
+
 	// TestCaptcha, when set, is the answer of every captcha: for test runs.
 	TestCaptcha string
 }

@@ -69,6 +69,9 @@ func (s *Scene) fire(e Event) error {
 	if s.places[to] == nil {
 		s.begin()
 	} else {
+		if s.c.State != to {
+			s.c.Since = s.t.At.Unix()
+		}
 		s.c.State = to
 	}
 	if s.place().flow != from.flow {

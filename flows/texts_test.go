@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|import)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
+	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state|import)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
 	template     = regexp.MustCompile(`\{\{template "([^"]+)"`)
 )
 
@@ -55,15 +55,19 @@ func literals(t *testing.T, dir string) map[string]bool {
 // Ensure that every text that the program names exists, and that every text
 // that exists is named by the program or by another text.
 func TestTexts_Keys(t *testing.T) {
-	texts, own := testTexts(), literals(t, ".")
-	for s := range own {
+	texts, used := testTexts(), literals(t, ".")
+	for s := range literals(t, "../bot") {
+		used[s] = true
+	}
+	for s := range used {
 		if looksLikeKey.MatchString(s) && !texts.Has(flows.Text(s)) {
 			t.Errorf("text %q is missing", s)
 		}
 	}
-	used := literals(t, "../bot")
-	for s := range own {
-		used[s] = true
+	for _, f := range flows.All() {
+		for s := range f.States {
+			used["state."+string(s)] = true // for staff
+		}
 	}
 	files, err := filepath.Glob("text/*.tmpl")
 	if err != nil {
@@ -80,6 +84,7 @@ func TestTexts_Keys(t *testing.T) {
 	}
 	for _, key := range texts.Keys() {
 		letter := strings.TrimSuffix(strings.TrimSuffix(string(key), ".subject"), ".html")
+		letter = strings.TrimSuffix(letter, ".menu") // of a command's help
 		if !used[string(key)] && !used[letter] {
 			t.Errorf("text %q is never used", key)
 		}
@@ -100,13 +105,16 @@ func fullArgs() flows.Args {
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
+// parts are rendered by other texts, of something else than arguments.
+var parts = []flows.Text{"contract", "role", "action", "code_state"}
+
 // Ensure that every text renders with nothing and with everything, that nothing
 // people write becomes markup, and that what is sent is not too long.
 func TestTexts_Render(t *testing.T) {
 	texts := testTexts()
 	for _, key := range texts.Keys() {
-		if key == "contract" {
-			continue // a part that others render, of a contract
+		if slices.Contains(parts, key) {
+			continue
 		}
 		for name, args := range map[string]flows.Args{"zero": {}, "full": fullArgs()} {
 			markup, err := texts.HTML(key, args)

@@ -24,6 +24,7 @@ type Turn struct {
 	Entropy [32]byte // fresh from a cryptographic source
 	Update  int64    // the messenger's id of what was received
 
+	Username string // of the resident who did it, without «@»; may be empty
 	Text     string
 	Own      bool
 	Event    Event
@@ -36,6 +37,9 @@ type Turn struct {
 	Ref     Ref
 	Outcome Outcome // of Ref; Text holds the contact it was sent to
 }
+
+// byResident reports whether the resident did it, and no part of the bot.
+func (t Turn) byResident() bool { return t.Kind != Woke && t.Kind != Reported && t.Kind != Told }
 
 // Ref names an effect whose end a conversation wants to hear of.
 type Ref struct {

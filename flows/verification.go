@@ -28,6 +28,7 @@ const (
 	phoneTold      Event = "phone_told"   // that somebody else proved the phone
 	emailTold      Event = "email_told"   // that somebody else proved the e-mail
 	emailGone      Event = "email_gone"   // the phone is proven, and the e-mail was lost
+	bothProven     Event = "both_proven"  // the phone is proven, and staff took the e-mail for proven
 )
 
 var verification = Flow{
@@ -51,11 +52,12 @@ var verification = Flow{
 			},
 			Decide: map[Event]Decision{
 				resendPressed: {Into: resendOutcomes, By: resendUnlessGone(phoneChallenge)},
-				codeRight:     {Into: []Event{codeRight, contactLost, emailGone}, By: provePhone},
+				codeRight:     {Into: []Event{codeRight, contactLost, emailGone, bothProven}, By: provePhone},
 			},
 			On: map[Event]Move{
 				codeRight:     {To: enterEmailCode, Say: "verify.phone_done", Do: phoneDone},
 				emailGone:     {To: changeEmail, Say: "verify.phone_done", Do: tellEmailLost},
+				bothProven:    {To: mainMenu, Say: "verify.account_open", Do: openAccount},
 				contactLost:   {To: changePhone, Say: "verify.lost"},
 				codeWrong:     {To: enterPhoneCode, Say: "verify.code_wrong"},
 				codeMalformed: {To: enterPhoneCode, Say: "verify.code_malformed"},

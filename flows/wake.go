@@ -5,6 +5,10 @@ import "time"
 // woke handles the deadlines that are due. A bot that was down finds several at
 // once: a reminder of what is deleted in the same breath is not sent.
 func (s *Scene) woke() error {
+	if s.l.Operation().Closed != 0 {
+		s.putOff()
+		return nil
+	}
 	at, c := s.t.At.Unix(), s.c
 	due := func(deadline int64) bool { return deadline != 0 && at >= deadline }
 	switch {
@@ -53,6 +57,9 @@ func (s *Scene) reported() {
 func (s *Scene) codeReported(h challenge) {
 	if h.ofAccess() {
 		return // whatever came of it would tell that the contacts are somebody's
+	}
+	if h.Serial == s.t.Ref.Serial {
+		h.Ended = s.t.Outcome
 	}
 	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
 	if s.t.Outcome != Unsent && s.t.Outcome != Refused {

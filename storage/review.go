@@ -43,44 +43,37 @@ func (s *Store) Review(ctx context.Context) (r Review, err error) {
 	return r, nil
 }
 
-// holdingsLooked is how many accounts one snapshot is held for.
-const holdingsLooked = 500
-
-// Holdings calls fn for every account that holds contracts, in the order of
+// EachHolder calls fn for every account that holds contracts, in the order of
 // their numbers, outside of any transaction: fn may run turns, which must look
 // again. A list that does not open is nil: it must not keep the others from
 // being looked at.
-func (s *Store) Holdings(ctx context.Context, fn func(account uint64, list []flows.Binding) error) error {
-	type holding struct {
-		account uint64
-		list    []flows.Binding
+func (s *Store) EachHolder(ctx context.Context, fn func(account uint64, list []flows.Binding) error) error {
+	type holder struct {
+		account  uint64
+		bindings []flows.Binding
 	}
-	for from := uint64(0); ; {
-		var chunk []holding
-		err := s.backend.View(ctx, func(snap Snapshot) error {
-			chunk = chunk[:0]
-			return snap.Scan([]byte{kindBindings}, key64(kindBindings, from), func(k, v []byte) (bool, error) {
-				h := holding{account: binary.BigEndian.Uint64(k[1:])}
-				if s.decode(k, v, &h.list) != nil {
-					h.list = nil
-				}
-				chunk = append(chunk, h)
-				return len(chunk) < holdingsLooked, nil
-			})
+	const group = 500
+	for after := uint64(0); ; {
+		list, err := page(ctx, s, key64(kindBindings, after), group, func(_ Snapshot, k, v []byte) (holder, bool, error) {
+			h := holder{account: binary.BigEndian.Uint64(k[1:])}
+			if s.decode(k, v, &h.bindings) != nil {
+				h.bindings = nil
+			}
+			return h, true, nil
 		})
 		if err != nil {
 			return fmt.Errorf("read bindings: %w", err)
 		}
-		for _, h := range chunk {
+		for _, h := range list {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := fn(h.account, h.list); err != nil {
+			if err := fn(h.account, h.bindings); err != nil {
 				return err
 			}
-			from = h.account + 1
+			after = h.account
 		}
-		if len(chunk) < holdingsLooked {
+		if len(list) < group {
 			return nil
 		}
 	}

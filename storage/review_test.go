@@ -12,7 +12,7 @@ import (
 
 // Ensure that every holder is looked at once and in order, whatever the chunks,
 // that a turn may change what was looked at, and that damage stops nobody.
-func TestHoldings(t *testing.T) {
+func TestEachHolder(t *testing.T) {
 	for _, holders := range []uint64{0, 1, 499, 500, 501, 1203} {
 		w := newWorld(t)
 		w.turn(func(tx *storage.Turn) {
@@ -21,7 +21,7 @@ func TestHoldings(t *testing.T) {
 			}
 		})
 		last := uint64(0)
-		err := w.Holdings(t.Context(), func(account uint64, list []flows.Binding) error {
+		err := w.EachHolder(t.Context(), func(account uint64, list []flows.Binding) error {
 			if last++; account != 2*last || len(list) != 1 || list[0].At != int64(last) {
 				t.Errorf("account %d with %v, want %d", account, list, 2*last)
 			}
@@ -36,7 +36,7 @@ func TestHoldings(t *testing.T) {
 	}
 }
 
-func TestHoldings_Damaged(t *testing.T) {
+func TestEachHolder_Damaged(t *testing.T) {
 	w := newWorld(t)
 	w.turn(func(tx *storage.Turn) {
 		for n := uint64(1); n <= 3; n++ {
@@ -45,7 +45,7 @@ func TestHoldings_Damaged(t *testing.T) {
 	})
 	w.raw(func(tx storage.Tx) error { return tx.Put(storage.Key64('b', 2), []byte("damaged")) })
 	var seen []int
-	err := w.Holdings(t.Context(), func(_ uint64, list []flows.Binding) error {
+	err := w.EachHolder(t.Context(), func(_ uint64, list []flows.Binding) error {
 		seen = append(seen, len(list))
 		return nil
 	})
@@ -55,7 +55,7 @@ func TestHoldings_Damaged(t *testing.T) {
 }
 
 // Ensure that an error and a stop end the look at once.
-func TestHoldings_Ends(t *testing.T) {
+func TestEachHolder_Ends(t *testing.T) {
 	w := newWorld(t)
 	w.turn(func(tx *storage.Turn) {
 		for n := uint64(1); n <= 3; n++ {
@@ -63,12 +63,12 @@ func TestHoldings_Ends(t *testing.T) {
 		}
 	})
 	broken, calls := errors.New("broken"), 0
-	if err := w.Holdings(t.Context(), func(uint64, []flows.Binding) error { calls++; return broken }); !errors.Is(err, broken) || calls != 1 {
+	if err := w.EachHolder(t.Context(), func(uint64, []flows.Binding) error { calls++; return broken }); !errors.Is(err, broken) || calls != 1 {
 		t.Errorf("%d calls, %v", calls, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	calls = 0
-	if err := w.Holdings(ctx, func(uint64, []flows.Binding) error { calls++; cancel(); return nil }); !errors.Is(err, context.Canceled) || calls != 1 {
+	if err := w.EachHolder(ctx, func(uint64, []flows.Binding) error { calls++; cancel(); return nil }); !errors.Is(err, context.Canceled) || calls != 1 {
 		t.Errorf("%d calls, %v", calls, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mvkbot/bot"
+	"mvkbot/bot/admin"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 	"mvkbot/flows/text"
@@ -88,11 +89,12 @@ func (a *app) newBot(s *stores) (*bot.Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("MVKBOT_SMTP: %w", err)
 	}
+	engine := flows.New(rules, key, texts.Caption)
 	return bot.New(bot.Options{
-		Store: s.store, Contracts: s.contracts, Engine: flows.New(rules, key, texts.Caption), Texts: texts,
+		Store: s.store, Contracts: s.contracts, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store}),
 		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
 		SMS: smsGateway{gateway}, Mail: mailServer{relay},
-		Admins: a.cfg.Admins, Log: a.log, Now: a.now,
+		Log: a.log, Now: a.now,
 	}), nil
 }
 

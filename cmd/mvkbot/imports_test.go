@@ -20,7 +20,7 @@ var mayImport = map[string]struct{ ours, theirs []string }{
 
 	"storage":             {[]string{"flows"}, []string{"github.com/fxamacker/cbor/v2"}},
 	"storage/bolt":        {[]string{"storage"}, []string{"go.etcd.io/bbolt"}},
-	"storage/storagetest": {[]string{"storage"}, []string{"pgregory.net/rapid"}},
+	"storage/storagetest": {[]string{"flows", "storage"}, []string{"pgregory.net/rapid"}},
 	"storage/directory": {[]string{"flows"}, []string{
 		"go.etcd.io/bbolt", "github.com/fxamacker/cbor/v2", "github.com/xuri/excelize/v2", "golang.org/x/text",
 	}},
@@ -31,9 +31,11 @@ var mayImport = map[string]struct{ ours, theirs []string }{
 	"notify/sms":        {[]string{"notify"}, []string{"golang.org/x/net/http/httpguts"}},
 	"notify/notifytest": {nil, []string{"golang.org/x/sys"}},
 
-	"bot": {[]string{"flows", "flows/text", "storage", "notify", "bot/telegram", "bot/captcha"}, []string{
+	"bot": {[]string{"flows", "flows/text", "storage", "notify", "bot/admin", "bot/telegram", "bot/captcha"}, []string{
 		"github.com/fxamacker/cbor/v2", "golang.org/x/sync/errgroup",
 	}},
+	"bot/admin":          {[]string{"flows", "storage", "bot/admin/sheet"}, nil},
+	"bot/admin/sheet":    {nil, nil},
 	"bot/telegram":       {nil, []string{"github.com/go-telegram-bot-api/telegram-bot-api/v5", "golang.org/x/time/rate"}},
 	"bot/captcha":        {nil, []string{"golang.org/x/image", "github.com/mojocn/base64Captcha"}},
 	"bot/simulator":      {nil, nil},

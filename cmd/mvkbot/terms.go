@@ -27,6 +27,7 @@ func (c *Config) rules() flows.Rules {
 	r.Consent = flows.ParseTerms(orSample(c.Consent, sampleConsent))
 	r.Agreement = flows.ParseTerms(orSample(c.Agreement, sampleAgreement))
 	r.TestCaptcha = c.TestCaptcha
+	r.Admins = c.Admins
 	return r
 }
 

@@ -26,11 +26,14 @@ func (p *Player) audit(string) error {
 	return p.look(func(_ flows.Conversation, l flows.Ledger) {
 		persons, seen := map[uint64]int{}, map[uint64]int{}
 		for _, line := range p.log {
-			if persons[line.Subject] == 0 {
+			if persons[line.Subject] == 0 && line.Subject != 0 {
 				persons[line.Subject] = len(persons) + 1
 			}
 			at := time.Unix(line.At, 0).In(p.rules.Location).Format("02.01 15:04")
 			shown := []string{at, fmt.Sprintf("person %d", persons[line.Subject]), string(line.Action)}
+			if line.Subject == 0 {
+				shown[1] = "nobody"
+			}
 			if line.Note != "" {
 				shown = append(shown, line.Note)
 			}
@@ -42,6 +45,12 @@ func (p *Player) audit(string) error {
 				shown = append(shown, "["+detail+"]")
 			}
 			seen[line.Subject]++
+			if line.Actor != 0 {
+				shown = append(shown, "by "+p.nameOf(line.Actor))
+			}
+			if line.Result != "" {
+				shown = append(shown, line.Result)
+			}
 			p.out = append(p.out, strings.Join(shown, ", "))
 		}
 	})

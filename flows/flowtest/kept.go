@@ -8,8 +8,10 @@ import (
 )
 
 // look runs a turn that leaves the conversation as it is.
-func (p *Player) look(see func(flows.Conversation, flows.Ledger)) error {
-	_, err := p.world.Turn(p.chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+func (p *Player) look(see func(flows.Conversation, flows.Ledger)) error { return p.lookAt(p.chat, see) }
+
+func (p *Player) lookAt(chat int64, see func(flows.Conversation, flows.Ledger)) error {
+	_, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
 		see(c, l)
 		return c, nil, nil
 	})
@@ -32,6 +34,7 @@ func (p *Player) kept(string) error {
 			{"registration " + string(r.Phone) + " " + string(r.Email), r.Submitted != 0},
 			{"account " + string(a.Phone) + " " + string(a.Email), a.Number != 0},
 			{"proven phone", r.PhoneAt != 0},
+			{"username " + c.Username, c.Username != ""},
 			{"new contact " + c.Change.Value + string(c.Change.Doubtful) + c.Change.Wanted, c.Change != flows.Change{Code: c.Change.Code}},
 			{"way back " + string(c.Access.Phone) + " " + string(c.Access.Email), c.Access.Until != 0},
 			{"link " + string(c.Link.Number) + " " + c.Link.Flat, c.Link.Number != ""},

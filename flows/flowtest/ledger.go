@@ -17,6 +17,10 @@ type Ledger struct {
 	Budgets   map[flows.Budget]flows.Usage
 	Subjects  map[uint64][32]byte
 	Log       []flows.AuditLine
+	Crew      []flows.Member
+	House     flows.Operation
+	Waiting   []flows.Request
+	Dialogs   map[int64]flows.Conversation
 }
 
 var _ flows.Ledger = (*Ledger)(nil)
@@ -26,6 +30,7 @@ func NewLedger() *Ledger {
 	return &Ledger{
 		Owners: map[flows.Contact]flows.Owner{}, Contracts: map[flows.Number]flows.Contract{},
 		Bound: map[uint64][]flows.Binding{}, Budgets: map[flows.Budget]flows.Usage{}, Subjects: map[uint64][32]byte{},
+		Dialogs: map[int64]flows.Conversation{},
 	}
 }
 
@@ -34,6 +39,7 @@ func (l *Ledger) Clone() *Ledger {
 	return &Ledger{
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
+		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs),
 	}
 }
 
@@ -118,3 +124,31 @@ func (l *Ledger) Usage(b flows.Budget) flows.Usage { return l.Budgets[b] }
 
 // SetUsage implements flows.Ledger.
 func (l *Ledger) SetUsage(b flows.Budget, u flows.Usage) { l.Budgets[b] = u }
+
+// Staff implements flows.Crew.
+func (l *Ledger) Staff() []flows.Member { return l.Crew }
+
+// SetStaff implements flows.Crew.
+func (l *Ledger) SetStaff(list []flows.Member) { l.Crew = list }
+
+// Operation implements flows.Door.
+func (l *Ledger) Operation() flows.Operation { return l.House }
+
+// SetOperation implements flows.Door.
+func (l *Ledger) SetOperation(o flows.Operation) { l.House = o }
+
+// Requests implements flows.Requests.
+func (l *Ledger) Requests() []flows.Request { return l.Waiting }
+
+// SetRequests implements flows.Requests.
+func (l *Ledger) SetRequests(list []flows.Request) { l.Waiting = list }
+
+// Chat implements flows.Chats.
+func (l *Ledger) Chat(chat int64) flows.Conversation {
+	c := l.Dialogs[chat]
+	c.Chat = chat
+	return c
+}
+
+// SaveChat implements flows.Chats.
+func (l *Ledger) SaveChat(c flows.Conversation) { l.Dialogs[c.Chat] = c }

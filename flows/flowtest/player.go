@@ -24,29 +24,32 @@ type World interface {
 
 // Player plays one script.
 type Player struct {
-	world    World
-	texts    *text.Texts
-	engine   *flows.Engine
-	rules    flows.Rules
-	key      []byte
-	now      time.Time
-	turns    int
-	chat     int64
-	chats    map[string]int64
-	names    map[int64]string
-	asked    map[int64][]flows.Say // messages with buttons, the oldest first
-	last     map[string]string     // codes by placeholder
-	gateway  string
-	held     []report // by a slow gateway
-	waiting  []report // for the next minute of the SMS budget
-	out      []string
-	reported []report          // to be played after the turn
-	news     []flows.Tell      // to be played after the turn, or with «tell»
-	late     bool              // news wait for «tell»
-	log      []flows.AuditLine // of all turns
-	exported []byte            // the last file
-	pressed  flows.Turn        // the last press
-	crowds   int
+	world     World
+	texts     *text.Texts
+	engine    *flows.Engine
+	desk      Desk
+	before    Before
+	rules     flows.Rules
+	key       []byte
+	now       time.Time
+	turns     int
+	chat      int64
+	chats     map[string]int64
+	names     map[int64]string
+	usernames map[int64]string
+	asked     map[int64][]flows.Say // messages with buttons, the oldest first
+	last      map[string]string     // codes by placeholder
+	gateway   string
+	held      []report // by a slow gateway
+	waiting   []report // for the next minute of the SMS budget
+	out       []string
+	reported  []report          // to be played after the turn
+	news      []flows.Tell      // to be played after the turn, or with «tell»
+	late      bool              // news wait for «tell»
+	log       []flows.AuditLine // of all turns
+	exported  []byte            // the last file
+	pressed   flows.Turn        // the last press
+	crowds    int
 }
 
 type report struct {
@@ -71,7 +74,7 @@ func codeOf(e flows.Effect) (flows.Ref, string) {
 func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
 	p := &Player{
 		world: world, texts: texts, rules: rules, key: []byte("transcripts"), gateway: "up",
-		chats: map[string]int64{}, names: map[int64]string{}, asked: map[int64][]flows.Say{}, last: map[string]string{},
+		chats: map[string]int64{}, names: map[int64]string{}, usernames: map[int64]string{}, asked: map[int64][]flows.Say{}, last: map[string]string{},
 		now: time.Date(2026, 11, 22, 14, 5, 0, 0, rules.Location),
 	}
 	p.rebuild()
@@ -79,7 +82,27 @@ func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
 	return p
 }
 
-func (p *Player) rebuild() { p.engine = flows.New(p.rules, p.key, p.texts.Caption) }
+// Before returns the step that plays a turn of a chat; a desk of staff comes
+// before the dialogs by it.
+type Before func(chat int64, t flows.Turn) (flows.StepFunc, error)
+
+// Desk puts a desk before an engine.
+type Desk func(*flows.Engine) Before
+
+// WithDesk lets a desk of staff take turns before the dialogs do.
+func (p *Player) WithDesk(d Desk) *Player {
+	p.desk = d
+	p.rebuild()
+	return p
+}
+
+func (p *Player) rebuild() {
+	p.engine = flows.New(p.rules, p.key, p.texts.Caption)
+	p.before = func(int64, flows.Turn) (flows.StepFunc, error) { return p.engine.Step, nil }
+	if p.desk != nil {
+		p.before = p.desk(p.engine)
+	}
+}
 
 func (p *Player) as(name string) {
 	if _, ok := p.chats[name]; !ok {
@@ -113,15 +136,19 @@ func (p *Player) Play(script string) (string, error) {
 // turn plays one turn and what its effects come back with.
 func (p *Player) turn(chat int64, t flows.Turn) error {
 	p.turns++
-	t.At, t.Update = p.now, int64(p.turns)
+	t.At, t.Update, t.Username = p.now, int64(p.turns), p.usernames[chat]
 	t.Entropy = sha256.Sum256(fmt.Appendf(nil, "turn %d", p.turns))
 	p.world.SetNow(p.now)
 	var log recorder
 	var after flows.Conversation
+	step, err := p.before(chat, t)
+	if err != nil {
+		return err
+	}
 	effects, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
 		before := c
 		log.Ledger, log.lines = l, nil
-		next, effects, err := p.engine.Step(c, t, &log)
+		next, effects, err := step(c, t, &log)
 		if c != before {
 			return next, effects, errors.New("step changed its input")
 		}
@@ -132,14 +159,8 @@ func (p *Player) turn(chat int64, t flows.Turn) error {
 		return err
 	}
 	p.log = append(p.log, log.lines...)
-	for _, e := range effects {
-		if r, to := codeOf(e); r != (flows.Ref{}) && !after.Live(r) { // stays in the bot
-			p.reported = append(p.reported, report{chat, to, r, true})
-			continue
-		}
-		if err := p.show(chat, e); err != nil {
-			return err
-		}
+	if err := p.showAll(chat, after, effects); err != nil {
+		return err
 	}
 	reports := p.reported
 	p.reported = nil

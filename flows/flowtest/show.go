@@ -1,9 +1,11 @@
 package flowtest
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -11,6 +13,27 @@ import (
 )
 
 var digits = regexp.MustCompile(`\d{6}`)
+
+// showAll writes the effects of a conversation down as it is after the turn.
+func (p *Player) showAll(chat int64, after flows.Conversation, effects []flows.Effect) error {
+	for _, e := range effects {
+		if r, to := codeOf(e); r != (flows.Ref{}) && !after.Live(r) { // stays in the bot
+			p.reported = append(p.reported, report{chat, to, r, true})
+			continue
+		}
+		if other, ok := e.(flows.For); ok {
+			err := p.lookAt(other.Chat, func(c flows.Conversation, _ flows.Ledger) { after = c })
+			if err = errors.Join(err, p.showAll(other.Chat, after, other.Effects)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := p.show(chat, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // show writes an effect down, and remembers what later lines refer to.
 func (p *Player) show(chat int64, e flows.Effect) error {
@@ -51,11 +74,25 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 	case flows.Tell:
 		p.news = append(p.news, e)
 		return nil
+	case flows.Menu:
+		p.out = append(p.out, fmt.Sprintf("(menu of %s: %s)", p.nameOf(e.Chat), e.Role))
+		return nil
+	case flows.SendTable:
+		p.out = append(p.out, "(table: "+e.Table+")")
+		return nil
 	case flows.Forget:
 		p.out = append(p.out, "(what waits is forgotten)")
 		return nil
 	}
 	return fmt.Errorf("unknown effect %T", e)
+}
+
+// nameOf is how the script calls a chat; one that it never named has a number.
+func (p *Player) nameOf(chat int64) string {
+	if name, ok := p.names[chat]; ok {
+		return name
+	}
+	return strconv.FormatInt(chat, 10)
 }
 
 func (p *Player) remember(name, code string, r report) {
@@ -82,7 +119,7 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 	}
 	who := "bot"
 	if chat != p.chat {
-		who = "bot to " + p.names[chat]
+		who = "bot to " + p.nameOf(chat)
 	}
 	message := strings.Join(parts, "\n\n")
 	if err := fits(message, say); err != nil {

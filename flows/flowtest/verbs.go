@@ -3,6 +3,7 @@ package flowtest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,9 +36,11 @@ var verbs = map[string]func(*Player, string) error{
 	"news":     func(p *Player, s string) error { p.late = s == "late"; return nil },
 	"tell":     (*Player).tell,
 	"owner":    (*Player).owner,
+	"staff":    (*Player).staff,
 	"gateway":  func(p *Player, s string) error { p.gateway = s; return nil },
 	"report":   (*Player).endHeld,
 	"as":       func(p *Player, s string) error { p.as(s); return nil },
+	"username": func(p *Player, s string) error { p.usernames[p.chat] = s; return nil },
 	"user":     (*Player).user,
 	"press":    func(p *Player, s string) error { return p.press(s, 0) },
 	"old":      func(p *Player, s string) error { return p.press(s, 1) },
@@ -69,6 +72,22 @@ var verbs = map[string]func(*Player, string) error{
 	"crowd":      (*Player).crowd,
 	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
 	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
+}
+
+// staff gives somebody a role, whatever the rules of the desk.
+func (p *Player) staff(s string) error {
+	name, word, _ := strings.Cut(s, " ")
+	role, ok := flows.ParseRole(word)
+	if !ok {
+		return errors.New("want NAME ROLE")
+	}
+	me := p.chat
+	p.as(name)
+	member := flows.Member{Chat: p.chat, Role: role}
+	p.chat = me
+	return p.look(func(_ flows.Conversation, l flows.Ledger) {
+		l.SetStaff(append(slices.Clone(l.Staff()), member))
+	})
 }
 
 func (p *Player) moment(s string) (time.Time, error) {

@@ -56,7 +56,7 @@ var months = [...]string{
 }
 
 // when is «24 ноября, 03:00», date «24 ноября», day «24 ноября 2026 года»,
-// clock «03:00».
+// clock «03:00», stamp «24.11 03:00» of Unix seconds.
 func (t *Texts) when(at time.Time) string { return t.date(at) + ", " + t.clock(at) }
 
 func (t *Texts) date(at time.Time) string {
@@ -67,5 +67,7 @@ func (t *Texts) date(at time.Time) string {
 func (t *Texts) day(at time.Time) string {
 	return fmt.Sprintf("%s %d года", t.date(at), at.In(t.loc).Year())
 }
+
+func (t *Texts) stamp(at int64) string { return time.Unix(at, 0).In(t.loc).Format("02.01 15:04") }
 
 func (t *Texts) clock(at time.Time) string { return at.In(t.loc).Format("15:04") }

@@ -26,7 +26,7 @@ func (c columns) contract(fields []string) (flows.Contract, *BadRow) {
 		}
 		return strings.TrimSpace(fields[i])
 	}
-	for _, column := range [...]Column{ColumnNumber, ColumnKind, ColumnFlat, ColumnAddress, ColumnHolder, ColumnStatus} {
+	for _, column := range Columns() {
 		v := value(column)
 		if r, bad := unreadable(v); bad {
 			return row, &BadRow{Column: column, Reason: ReasonUnreadable, Value: fmt.Sprintf("%U", r)}

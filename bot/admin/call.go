@@ -1,0 +1,117 @@
+package admin
+
+import (
+	"mvkbot/flows"
+)
+
+// call is one command on its way: the conversation of who gave it, the turn and
+// the ledger, and what is to be said and noted.
+type call struct {
+	*Desk
+	act
+	c     flows.Conversation
+	t     flows.Turn
+	l     flows.Ledger
+	found any // what the command's look read
+	role  flows.Role
+
+	second   bool           // yes was said a second time
+	approved *flows.Request // a second person agreed to what this one asked
+
+	subject uint64 // in the audit log: on whom
+	note    string // in the audit log: never personal
+	detail  string // in the audit log: sealed
+	result  string // in the audit log: empty is done
+	quiet   bool   // nothing was done: no line
+	out     []flows.Effect
+	err     error
+}
+
+// say answers whoever gave the command. After a press the answer takes the
+// place of the message that was pressed.
+func (k *call) say(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
+	k.c.Desk.Serial++
+	say := flows.Say{Text: t, Args: a, Buttons: buttons, Revision: k.c.Desk.Serial}
+	if k.pressed {
+		say.Replace = k.t.Message
+		k.pressed = false // only the first answer
+	}
+	k.out = append(k.out, say)
+}
+
+// sayList is say for a list whose buttons turn pages.
+func (k *call) sayList(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
+	k.say(t, a, buttons...)
+	k.c.Desk.Listed, k.c.Desk.List = k.c.Desk.Serial, k.line
+}
+
+// refuse answers that nothing was done, and why.
+func (k *call) refuse(t flows.Text, a flows.Args) {
+	k.result = "refused: " + string(t)
+	k.say(t, a)
+}
+
+// sure reports whether a deed was confirmed, and asks for it where it was not.
+func (k *call) sure(question flows.Text, a flows.Args) bool {
+	if k.confirmed {
+		return true
+	}
+	k.quiet = true
+	k.say(question, a,
+		[]flows.Button{{Caption: "button.desk_yes", Event: deedConfirmed, Style: flows.Danger}, {Caption: "button.desk_no", Event: deedDropped}})
+	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.At = k.c.Desk.Serial, k.line, k.t.At.Unix()
+	return false
+}
+
+// drop gives up the deed that was asked about.
+func (k *call) drop() {
+	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again = 0, "", false
+	k.say("desk.dropped", flows.Args{})
+}
+
+// twice reports whether a press is a second tap within two seconds, and notes it.
+func (k *call) twice() bool {
+	now := flows.Press{At: k.t.At.Unix(), Revision: k.t.Revision, Event: k.t.Event, Arg: k.t.Arg}
+	last := k.c.LastPress
+	k.c.LastPress = now
+	return last.Event == now.Event && last.Revision == now.Revision && last.Arg == now.Arg && now.At-last.At <= doubleTap
+}
+
+// doubleTap is within how many seconds a second press is a slip of the finger.
+const doubleTap = 2
+
+// log appends the line of the audit log about this command.
+func (k *call) log() {
+	if !k.quiet {
+		k.audit(k.name)
+	}
+}
+
+func (k *call) audit(name string) {
+	k.l.Audit(flows.AuditLine{
+		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action("staff_" + name), Note: k.note, Detail: k.detail, Result: k.result,
+	})
+}
+
+// refused notes that somebody of a lower rank tried a command.
+func (k *call) refused(a act) {
+	k.result = "refused: " + k.role.String()
+	k.audit(a.name)
+}
+
+// chat reads a conversation, the own one as this turn has it.
+func (k *call) chat(n int64) flows.Conversation {
+	if n == k.c.Chat {
+		return k.c
+	}
+	return k.l.Chat(n)
+}
+
+// saveChat keeps a conversation that chat has read.
+func (k *call) saveChat(c flows.Conversation) {
+	if c.Chat == k.c.Chat {
+		k.c = c
+		return
+	}
+	k.l.SaveChat(c)
+}

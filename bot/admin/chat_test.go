@@ -1,0 +1,82 @@
+package admin_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"mvkbot/bot/admin"
+	"mvkbot/flows"
+	"mvkbot/flows/flowtest"
+	"mvkbot/flows/text"
+	"mvkbot/storage/bolt"
+	"mvkbot/storage/storagetest"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write the answers of today into testdata; read the diff before it is committed")
+
+// boss is the administrator of the configuration: the first chat of a script.
+const boss = int64(101)
+
+// newPlayer returns a player whose first chat, «resident», is staff.
+func newPlayer(t testing.TB) *flowtest.Player {
+	t.Helper()
+	moscow, err := time.LoadLocation("Europe/Moscow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := text.New(moscow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := bolt.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	world := storagetest.NewWorld(t, db)
+	rules := flows.DefaultRules(moscow)
+	rules.Consent = flows.ParseTerms("1\nТекст согласия.")
+	rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
+	rules.Admins = []int64{boss}
+	return flowtest.NewPlayer(world, rules, texts).WithDesk(func(e *flows.Engine) flowtest.Before {
+		desk := admin.New(admin.Options{Engine: e, Store: world.Store})
+		return func(chat int64, turn flows.Turn) (flows.StepFunc, error) { return desk.Before(t.Context(), chat, turn) }
+	})
+}
+
+// The transcripts are the specification of the desk.
+func TestChats(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.chat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := newPlayer(t).Play(string(want))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *rewrite {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if line, g, w := flowtest.FirstDifference(got, string(want)); line != 0 {
+				t.Errorf("line %d:\n got: %s\nwant: %s", line, g, w)
+			}
+		})
+	}
+}

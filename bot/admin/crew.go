@@ -1,0 +1,104 @@
+package admin
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"mvkbot/flows"
+)
+
+var (
+	staff = command{name: "staff", role: flows.Administrator, help: "desk.help.staff", run: func(k *call) {
+		k.say("desk.staff", flows.Args{Desk: k.members()})
+	}}
+	grant  = command{name: "grant", role: flows.Administrator, help: "desk.help.grant", run: runGrant}
+	revoke = command{name: "revoke", role: flows.Administrator, help: "desk.help.revoke", run: runRevoke}
+)
+
+// memberView is one line of /staff.
+type memberView struct {
+	flows.Member
+	Name  string // of the role
+	Since int64
+	Fixed bool // by the configuration
+}
+
+func (k *call) members() (view []memberView) {
+	rules := k.Engine.Rules()
+	for _, m := range rules.Crew(k.l) {
+		view = append(view, memberView{m, m.Role.String(), m.Since, slices.Contains(rules.Admins, m.Chat)})
+	}
+	return view
+}
+
+// runGrant gives a role to a Telegram user, or another one than before. Nobody
+// changes their own: a mistake would lock the last administrator out.
+func runGrant(k *call) {
+	who, name, _ := strings.Cut(k.args, " ")
+	chat, err := strconv.ParseInt(who, 10, 64)
+	role, ok := flows.ParseRole(name)
+	if err != nil || chat <= 0 || !ok {
+		k.refuse("desk.grant_usage", flows.Args{})
+		return
+	}
+	k.note = who + " " + role.String()
+	if !k.changeable(chat) {
+		return
+	}
+	if !k.sure("desk.grant_sure", flows.Args{Value: who, Desk: role.String()}) {
+		return
+	}
+	list := without(k.l.Staff(), chat)
+	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role, Since: k.t.At.Unix(), By: k.c.Chat}))
+	k.roleChanged(chat, role, flows.Say{Text: "desk.granted_you", Args: flows.Args{Desk: role.String()}})
+	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: k.chat(chat).State == ""})
+}
+
+func runRevoke(k *call) {
+	chat, err := strconv.ParseInt(k.args, 10, 64)
+	if err != nil {
+		k.refuse("desk.revoke_usage", flows.Args{})
+		return
+	}
+	k.note = k.args
+	if !k.changeable(chat) {
+		return
+	}
+	list := without(k.l.Staff(), chat)
+	if len(list) == len(k.l.Staff()) {
+		k.refuse("desk.no_member", flows.Args{Value: k.args})
+		return
+	}
+	if !k.sure("desk.revoke_sure", flows.Args{Value: k.args}) {
+		return
+	}
+	k.l.SetStaff(list)
+	k.roleChanged(chat, flows.NoRole, flows.Say{Text: "desk.revoked_you"})
+	k.say("desk.revoked", flows.Args{Value: k.args})
+}
+
+// roleChanged tells somebody their new role; whoever never wrote to the bot
+// cannot be written to.
+func (k *call) roleChanged(chat int64, role flows.Role, told flows.Say) {
+	if k.chat(chat).State != "" {
+		k.out = append(k.out, flows.Menu{Chat: chat, Role: role}, flows.For{Chat: chat, Effects: []flows.Effect{told}})
+	}
+}
+
+// changeable reports whether this person may change somebody's role.
+func (k *call) changeable(chat int64) bool {
+	switch {
+	case chat == k.c.Chat:
+		k.refuse("desk.own_role", flows.Args{})
+	case slices.Contains(k.Engine.Rules().Admins, chat):
+		k.refuse("desk.fixed_role", flows.Args{})
+	default:
+		return true
+	}
+	return false
+}
+
+func without(list []flows.Member, chat int64) []flows.Member {
+	return slices.DeleteFunc(slices.Clone(list), func(m flows.Member) bool { return m.Chat == chat })
+}

@@ -1,0 +1,205 @@
+// Package admin is the desk of the support staff: the commands of SPEC §3, one
+// file each, taken in the same chat as the dialogs and played inside the turn's
+// transaction.
+//
+// It promises that a command exists only for those whose role allows it, judged
+// anew at every turn and every button; that everything done is a line of the
+// audit log in the same transaction; and that a deed changes nothing before it
+// was confirmed where it cannot be undone.
+//
+// It refuses to know what residents are asked (package flows), and to send,
+// store or log anything itself.
+package admin
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// Options are what a Desk is made of.
+type Options struct {
+	Engine *flows.Engine
+	Store  *storage.Store
+}
+
+// Desk plays the turns of staff. It is safe for concurrent use.
+type Desk struct {
+	Options
+	table    []*command // as /admin lists them
+	commands map[string]*command
+	presses  map[flows.Event]string // a button's event to the command line that it stands for
+}
+
+// New returns a desk.
+func New(o Options) *Desk {
+	d := &Desk{Options: o, table: commands(), commands: map[string]*command{}, presses: map[flows.Event]string{}}
+	for _, c := range d.table {
+		d.commands[c.name] = c
+		for e, line := range c.presses {
+			d.presses[e] = line
+		}
+	}
+	return d
+}
+
+// Before returns the step that plays a turn: that of the dialogs, or of the
+// desk. What a command shows that no transaction may scan for is read here.
+func (d *Desk) Before(ctx context.Context, chat int64, t flows.Turn) (flows.StepFunc, error) {
+	if !d.concerns(t) {
+		return d.Engine.Step, nil
+	}
+	staff, err := d.Store.Staff(ctx)
+	if err != nil {
+		return nil, err
+	}
+	role := d.Engine.Rules().Role(Roster(staff), chat)
+	if role == flows.NoRole {
+		return d.Engine.Step, nil
+	}
+	c, err := d.Store.Conversation(ctx, chat)
+	if err != nil {
+		return nil, err
+	}
+	var found any
+	if a, ok := d.read(c, t); ok && a.look != nil && role >= a.role {
+		if found, err = a.look(ctx, d, a); err != nil {
+			return nil, fmt.Errorf("look up /%s: %w", a.name, err)
+		}
+	}
+	return func(c flows.Conversation, t flows.Turn, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+		return d.step(c, t, found, l)
+	}, nil
+}
+
+// Roster is the staff as it was read outside a transaction: it cannot be changed.
+type Roster []flows.Member
+
+// Staff implements flows.Crew.
+func (r Roster) Staff() []flows.Member { return r }
+
+// SetStaff implements flows.Crew; it does nothing.
+func (Roster) SetStaff([]flows.Member) {}
+
+// concerns reports whether a turn may be one of the desk.
+func (d *Desk) concerns(t flows.Turn) bool {
+	switch t.Kind {
+	case flows.Said:
+		name, _ := split(t.Text)
+		return d.commands[name] != nil
+	case flows.Pressed:
+		return t.Dialog == 0 && strings.HasPrefix(string(t.Event), "desk_")
+	}
+	return false
+}
+
+// act is a command as it was typed, or as a button stands for it.
+type act struct {
+	*command
+	line      string // the command as it would be typed
+	args      string // of the line
+	page      int    // of the list, as its button says
+	paged     bool
+	confirmed bool // yes was said to the question about this line
+	pressed   bool
+}
+
+// read turns what was typed or pressed into a command. False: there is no such
+// command, or the button has served its time.
+func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
+	a.line, a.pressed = t.Text, t.Kind == flows.Pressed
+	if a.pressed {
+		switch {
+		case t.Event == pageTurned:
+			a.line, a.page, a.paged = c.Desk.List, t.Arg, true
+			ok = t.Revision == c.Desk.Listed && a.line != ""
+		case t.Event == linePicked:
+			a.line = c.Desk.List + pick(t.Arg)
+			ok = t.Revision == c.Desk.Listed && c.Desk.List != ""
+		case t.Event == deedConfirmed || t.Event == deedDropped:
+			a.line, a.confirmed = c.Desk.Deed, true
+			ok = t.Revision == c.Desk.Asked && a.line != "" && t.At.Unix()-c.Desk.At < askedFor
+		default:
+			var line string
+			if line, ok = d.presses[t.Event]; ok {
+				a.line = fmt.Sprintf(line, t.Arg)
+			}
+		}
+		if !ok {
+			return a, false
+		}
+	}
+	var name string
+	name, a.args = split(a.line)
+	a.command = d.commands[name]
+	return a, a.command != nil
+}
+
+// pick is what is put behind the command that made a list when a line of it is
+// picked, picked reads it.
+func pick(i int) string { return fmt.Sprintf(" #%d", i) }
+
+func picked(word string) (i int, err error) {
+	_, err = fmt.Sscanf(word, "#%d", &i)
+	if err == nil && i < 0 {
+		err = strconv.ErrRange
+	}
+	return i, err
+}
+
+// askedFor is how long a question of the desk waits for its answer, in seconds.
+const askedFor = 10 * 60
+
+// step plays one turn of the desk. Whoever may not run the command gets the
+// dialogs' answer to a command that does not exist.
+func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+	k := &call{Desk: d, c: c, t: t, l: l, found: found, role: d.Engine.Rules().Role(l, c.Chat)}
+	if k.role == flows.NoRole {
+		return d.Engine.Step(c, t, l)
+	}
+	a, ok := d.read(c, t)
+	switch {
+	case !ok:
+		k.out = append(k.out, flows.Notice{Text: "notice.desk_old"})
+		return k.c, k.out, nil
+	case k.role < a.role:
+		k.refused(a)
+		next, effects, err := d.Engine.Step(k.c, t, l)
+		return next, append(k.out, effects...), err
+	case a.pressed && k.twice():
+		k.out = append(k.out, flows.Notice{Text: "notice.twice"})
+		return k.c, k.out, nil
+	}
+	k.c.Event = flows.Event("desk_" + a.name)
+	k.act = a
+	if t.Event == deedDropped && a.pressed {
+		k.drop()
+		return k.c, k.out, nil
+	}
+	if a.confirmed {
+		k.second = k.c.Desk.Again
+		k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again = 0, "", false
+	}
+	a.run(k)
+	k.log()
+	return k.c, k.out, k.err
+}
+
+// split takes a command line apart: the name without slash and bot, in lower
+// case, and what follows.
+func split(line string) (name, args string) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(line), "/")
+	if !ok {
+		return "", ""
+	}
+	name = rest
+	if i := strings.IndexAny(rest, " \n\t"); i >= 0 {
+		name, args = rest[:i], strings.TrimSpace(rest[i:])
+	}
+	name, _, _ = strings.Cut(name, "@")
+	return strings.ToLower(name), args
+}

@@ -1,0 +1,67 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"mvkbot/flows"
+)
+
+// Records of the desk that are one each.
+var (
+	metaStaff     = []byte{kindMeta, 'f'} // who was granted a role
+	metaOperation = []byte{kindMeta, 'o'} // how the bot as a whole is run
+	metaRequests  = []byte{kindMeta, 'q'} // deeds that wait for a second person
+)
+
+// Staff implements flows.Crew.
+func (t *Turn) Staff() (list []flows.Member) {
+	t.load("read staff", metaStaff, &list)
+	return list
+}
+
+// SetStaff implements flows.Crew.
+func (t *Turn) SetStaff(list []flows.Member) { t.save("save staff", metaStaff, list) }
+
+// Operation implements flows.Door.
+func (t *Turn) Operation() (o flows.Operation) {
+	t.load("read operation", metaOperation, &o)
+	return o
+}
+
+// SetOperation implements flows.Door.
+func (t *Turn) SetOperation(o flows.Operation) { t.save("save operation", metaOperation, o) }
+
+// Requests implements flows.Requests.
+func (t *Turn) Requests() (list []flows.Request) {
+	t.load("read requests", metaRequests, &list)
+	return list
+}
+
+// SetRequests implements flows.Requests.
+func (t *Turn) SetRequests(list []flows.Request) { t.save("save requests", metaRequests, list) }
+
+// Chat implements flows.Chats.
+func (t *Turn) Chat(chat int64) flows.Conversation {
+	c, err := t.Conversation(chat)
+	t.fail("read conversation", err)
+	return c
+}
+
+// SaveChat implements flows.Chats.
+func (t *Turn) SaveChat(c flows.Conversation) { t.fail("save conversation", t.SaveConversation(c)) }
+
+// Staff lists those who were granted a role.
+func (s *Store) Staff(ctx context.Context) (list []flows.Member, err error) {
+	err = s.backend.View(ctx, func(snap Snapshot) error {
+		v, err := snap.Get(metaStaff)
+		if err != nil || v == nil {
+			return err
+		}
+		return s.decode(metaStaff, v, &list)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read staff: %w", err)
+	}
+	return list, nil
+}

@@ -113,7 +113,7 @@ func (w *world) newBot(b storage.Backend) *Bot {
 	}
 	engine := flows.New(w.rules, []byte("key of the codes"), texts.Caption)
 	bot := New(Options{
-		Store: w.store, Contracts: w.book, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: w.store}),
+		Store: w.store, Contracts: w.book, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: w.store, Caption: texts.Caption}),
 		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail,
 		Log: log, Now: w.time.now,
 	})

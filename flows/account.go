@@ -113,6 +113,8 @@ type Ledger interface {
 	// Audit appends a line to the log, Lines reads those of a subject.
 	Audit(AuditLine)
 	Lines(subject uint64) []AuditLine
+
+	Tallies
 }
 
 // AuditLine is one thing that happened to a person's account, or to the bot.
@@ -143,6 +145,9 @@ const (
 	ActionPurged     Action = "registration_deleted"
 	ActionDeleted    Action = "account_deleted"
 )
+
+// StaffAction begins what members of staff did: their command follows.
+const StaffAction = "staff_"
 
 // Budget names a counter: what is counted and for whom. The subject is kept as
 // a keyed hash.

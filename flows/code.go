@@ -85,6 +85,7 @@ func (s *Scene) within(c Contact, why Text, until time.Time) bool {
 	if until.IsZero() {
 		return true
 	}
+	s.tally(failureOf(why))
 	s.args.Until, s.args.Value = s.unix(until.Unix()), Field{Value: c.Value}.shown()
 	s.args.Fields, s.args.Hint = []FieldView{{Fault: why}}, s.c.Registration.Submitted != 0
 	if s.blocked == (Contact{}) {
@@ -217,6 +218,7 @@ func (s *Scene) try(h challenge, entered string) (right bool) {
 		return false
 	}
 	h.Hash = [32]byte{}
+	s.countUsed(h.contact.Channel)
 	if h.ref == RefPhoneCode {
 		s.markUsed(h.Sample)
 	}

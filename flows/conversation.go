@@ -31,6 +31,8 @@ type Conversation struct {
 	Link         Link         `cbor:"17,keyasint,omitzero"`
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
+	Reached      Stage        `cbor:"21,keyasint,omitempty"` // the furthest, of the funnel
+	Began        int64        `cbor:"22,keyasint,omitempty"` // when the form was begun, until the first contract is bound
 	Desk         DeskDraft    `cbor:"23,keyasint,omitzero"`
 	Blocked      int64        `cbor:"24,keyasint,omitempty"` // by staff, since when
 	Since        int64        `cbor:"25,keyasint,omitempty"` // when the dialog came to State

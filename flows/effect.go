@@ -65,7 +65,7 @@ type Attachment struct {
 	Answer string // of a captcha
 	Seed   [32]byte
 	Terms  Terms
-	Data   []byte // of an exported file
+	Data   []byte // of an exported file or a picture
 }
 
 // AttachmentKind is the kind of an attachment.
@@ -79,6 +79,7 @@ const (
 	ConsentTerms
 	AgreementTerms
 	ExportFile
+	Picture // Data is a PNG
 )
 
 // Notice is the short answer to the pressed button; the last one counts.

@@ -78,6 +78,7 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	if e.places[c.State] == nil {
 		s.begin()
 		if t.byResident() {
+			s.reach(StageCame)
 			s.greet()
 			s.noteUsername()
 			return s.next, s.out, nil

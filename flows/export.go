@@ -51,6 +51,7 @@ type ExportedBond struct {
 // ExportedDialog is what the bot remembers of the conversation.
 type ExportedDialog struct {
 	State      State  `json:"state"`
+	Began      string `json:"form_begun,omitempty"`  // until the first contract is bound
 	NewContact string `json:"new_contact,omitempty"` // typed, on its way to be proven
 	Link       Number `json:"contract_from_link,omitempty"`
 	LinkFlat   string `json:"flat_from_link,omitempty"`
@@ -87,7 +88,7 @@ func (s *Scene) exported() Export {
 		Phone: string(a.Phone), PhoneAt: s.stamp(a.PhoneAt), Email: string(a.Email), EmailAt: s.stamp(a.EmailAt),
 		Consent: terms(a.Consent), Agreement: terms(a.Agreement), Contracts: []ExportedBond{}, Log: []ExportedAction{},
 		Dialog: ExportedDialog{
-			State: s.c.State, NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
+			State: s.c.State, Began: s.stamp(s.c.Began), NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
 			Link: s.c.Link.Number, LinkFlat: s.c.Link.Flat, Binding: s.c.Bind.Number, BindingFor: s.c.Bind.Kind, BindFlat: s.c.Bind.Flat,
 		},
 	}

@@ -52,6 +52,7 @@ func (s *Scene) fire(e Event) error {
 		return err
 	}
 	s.c.Event = e
+	s.count(s.c.State, e)
 	keyboard := s.node().Keyboard
 	said, move := len(s.lead), from.rows[e]
 	if move.Do != nil {

@@ -69,6 +69,20 @@ func TestTexts_Keys(t *testing.T) {
 			used["state."+string(s)] = true // for staff
 		}
 	}
+	for s := range used {
+		kind, name, _ := strings.Cut(s, ".")
+		for _, derived := range []string{
+			"action." + s,                                     // an Action of the audit log
+			"failure." + s,                                    // a Counter of failures: of an event,
+			"failure." + name, "failure." + kind + "_" + name, // of a fault, of a contact that is taken
+			"failure.sms_" + s, "failure.mail_" + s, // of a code that did not arrive
+			"stage." + name, // a Stage of the funnel
+		} {
+			if texts.Has(flows.Text(derived)) {
+				used[derived] = true
+			}
+		}
+	}
 	files, err := filepath.Glob("text/*.tmpl")
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ type Report struct {
 	Usernames     int
 	Subjects      int // people in the audit log whose details can still be read
 	AuditLines    int
+	TalliedDays   int // days on which something was counted
 
 	// FaultCount is how many faults there are; Faults names the first 100, one
 	// line each: the kind of the record, its key in hex and what is wrong. No
@@ -82,13 +83,14 @@ var kindNames = map[byte]string{
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
 	kindAudit: "audit line", kindSubject: "subject", kindActor: "actor", kindSurname: "surname", kindUsername: "username",
+	kindTally: "tallies",
 }
 
 // keyLengths are the lengths of the keys, by kind.
 var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
-	kindAudit: 9, kindSubject: 9, kindActor: 17, kindSurname: surnameKeySize, kindUsername: 1 + hashSize,
+	kindAudit: 9, kindSubject: 9, kindActor: 17, kindSurname: surnameKeySize, kindUsername: 1 + hashSize, kindTally: 5,
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -148,6 +150,10 @@ func (c *checker) record(value []byte) error {
 	case kindSubject:
 		c.report.Subjects++
 		c.opens(value, &subject{})
+		return nil
+	case kindTally:
+		c.report.TalliedDays++
+		c.opens(value, &map[flows.Counter]uint64{})
 		return nil
 	}
 	c.report.Budgets++

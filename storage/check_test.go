@@ -41,6 +41,7 @@ func (w *world) settle() {
 		tx.SetBindings(1, []flows.Binding{{Number: "100"}, {Number: "200"}})
 		tx.SetUsage(flows.Budget{Name: "contact", Subject: annaMail}, flows.Usage{Count: 1})
 		tx.FirstSight(7, w.at)
+		tx.Tally(100, "funnel.came")
 		r := storage.Record{Chat: 1, Channel: storage.Telegram}
 		_ = tx.Append(&r)
 		_ = tx.Bury(r, "refused")
@@ -58,7 +59,7 @@ func TestCheck(t *testing.T) {
 	}
 	want := storage.Report{
 		Conversations: 3, Registrations: 1, Deadlines: 2, Accounts: 1, Contacts: 4, Bindings: 2, Holders: 2,
-		Surnames: 10, Usernames: 1, Budgets: 1, Seen: 1, Outbox: 1, DeadLetters: 1,
+		Surnames: 10, Usernames: 1, Budgets: 1, Seen: 1, Outbox: 1, DeadLetters: 1, TalliedDays: 1,
 	}
 	if fmt.Sprint(r) != fmt.Sprint(want) {
 		t.Errorf("report\n%+v\nwant\n%+v", r, want)
@@ -171,6 +172,9 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"dead letter does not open", func(w *world) { put(w, storage.Key64('x', 5), rubbish) }, []string{"dead letter: record does not open"}},
 		{"usage does not open", func(w *world) { put(w, append([]byte("g"), make([]byte, 16)...), rubbish) }, []string{"usage: record does not open"}},
 		{"seen update is cut", func(w *world) { put(w, storage.Key64('u', 5), []byte{1}) }, []string{"seen update 0000000000000005: day of 1 bytes"}},
+		{"tallies do not open", func(w *world) { put(w, []byte("v\x00\x00\x00\x65"), rubbish) }, []string{"tallies 00000065: record does not open"}},
+		{"tallies that are none", func(w *world) { plant(w, []byte("v\x00\x00\x00\x65"), "no map") }, []string{"tallies 00000065: cbor: cannot unmarshal"}},
+		{"day is cut", func(w *world) { put(w, []byte("v1"), rubbish) }, []string{"tallies 31: key of 2 bytes, want 5"}},
 		{"key is cut", func(w *world) { put(w, storage.ChatKey(3)[:5], rubbish) }, []string{"conversation 80000000: key of 5 bytes, want 9"}},
 		{"kind is unknown", func(w *world) { put(w, []byte("z1"), rubbish) }, []string{"key 7a31: of no known kind"}},
 		{"meta is unknown", func(w *world) { put(w, []byte("mz"), rubbish) }, []string{"meta 7a: of no known kind"}},

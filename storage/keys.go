@@ -27,6 +27,7 @@ const (
 	kindUsage        = 'g' // hash of a budget
 	kindAudit        = 'l' // line: the only record besides indexes that is not sealed as a whole
 	kindSubject      = 's' // random number of a person in the audit log
+	kindTally        = 'v' // day: what was counted on it
 	kindActor        = 'i' // member of staff, audit line inverted: the newest comes first
 	kindSurname      = 'n' // hash of a surname's beginning, tag, id: who is found by it
 	kindUsername     = 'e' // hash of a username: chat

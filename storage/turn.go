@@ -13,10 +13,11 @@ import (
 // reads and writes. It implements flows.Ledger. The first failure sticks, is
 // told by every later method that returns an error, and fails the transaction.
 type Turn struct {
-	store *Store
-	tx    Tx
-	err   error
-	read  map[int64]indexed // of the conversations read
+	store   *Store
+	tx      Tx
+	err     error
+	read    map[int64]indexed // of the conversations read
+	counted map[flows.Day]map[flows.Counter]uint64
 }
 
 var _ flows.Ledger = (*Turn)(nil)
@@ -29,6 +30,7 @@ func (s *Store) Turn(ctx context.Context, fn func(*Turn) error) error {
 		if err := fn(t); err != nil {
 			return err
 		}
+		t.saveTallies()
 		return t.err
 	})
 }

@@ -89,7 +89,7 @@ func (k *call) log() {
 
 func (k *call) audit(name string) {
 	k.l.Audit(flows.AuditLine{
-		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action("staff_" + name), Note: k.note, Detail: k.detail, Result: k.result,
+		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name), Note: k.note, Detail: k.detail, Result: k.result,
 	})
 }
 

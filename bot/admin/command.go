@@ -32,7 +32,7 @@ type command struct {
 func commands() []*command {
 	return []*command{
 		&handbook,
-		&find, &user, &contract,
+		&find, &user, &contract, &statistics,
 		&resend, &reset, &unlock,
 		&verify, &unbind, &block, &unblock, &reveal,
 		&audit, &exporting,

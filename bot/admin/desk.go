@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -23,8 +24,9 @@ import (
 
 // Options are what a Desk is made of.
 type Options struct {
-	Engine *flows.Engine
-	Store  *storage.Store
+	Engine  *flows.Engine
+	Store   *storage.Store
+	Caption func(flows.Text, flows.Args) string // of a picture
 }
 
 // Desk plays the turns of staff. It is safe for concurrent use.
@@ -102,7 +104,8 @@ type act struct {
 	*command
 	line      string // the command as it would be typed
 	args      string // of the line
-	page      int    // of the list, as its button says
+	at        time.Time
+	page      int // of the list, as its button says
 	paged     bool
 	confirmed bool // yes was said to the question about this line
 	pressed   bool
@@ -111,7 +114,7 @@ type act struct {
 // read turns what was typed or pressed into a command. False: there is no such
 // command, or the button has served its time.
 func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
-	a.line, a.pressed = t.Text, t.Kind == flows.Pressed
+	a.line, a.at, a.pressed = t.Text, t.At, t.Kind == flows.Pressed
 	if a.pressed {
 		switch {
 		case t.Event == pageTurned:

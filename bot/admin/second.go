@@ -138,7 +138,7 @@ func runApprove(k *call) {
 	}
 	k.log()
 	pressed := k.pressed
-	k.act = act{command: asked, line: r.Line, args: args, confirmed: true, pressed: pressed}
+	k.act = act{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pressed: pressed}
 	k.approved, k.note, k.subject = &r, "", 0
 	asked.run(k)
 	k.note += " asked by " + strconv.FormatInt(r.By, 10)

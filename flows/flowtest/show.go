@@ -151,7 +151,7 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 var (
 	markup      = regexp.MustCompile(`</?[bi]>`)
 	attachments = map[flows.AttachmentKind]string{
-		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export",
+		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export", flows.Picture: "picture",
 	}
 	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}
 )

@@ -2,7 +2,10 @@ package text
 
 import (
 	"fmt"
+	"strings"
 	"time"
+
+	"mvkbot/flows"
 )
 
 // plural chooses among the three Russian forms: 1 попытка, 2 попытки, 5 попыток.
@@ -66,6 +69,19 @@ func (t *Texts) date(at time.Time) string {
 
 func (t *Texts) day(at time.Time) string {
 	return fmt.Sprintf("%s %d года", t.date(at), at.In(t.loc).Year())
+}
+
+// deed names a line of the audit log: what staff did by its command.
+func (t *Texts) deed(a flows.Action) string {
+	if command, ok := strings.CutPrefix(string(a), flows.StaffAction); ok {
+		return "/" + command
+	}
+	return t.Caption("action."+flows.Text(a), flows.Args{})
+}
+
+// failure names a counter of failures.
+func (t *Texts) failure(c flows.Counter) string {
+	return t.Caption(flows.Text(c), flows.Args{})
 }
 
 func (t *Texts) stamp(at int64) string { return time.Unix(at, 0).In(t.loc).Format("02.01 15:04") }

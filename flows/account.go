@@ -28,6 +28,7 @@ type Binding struct {
 	Number Number `cbor:"1,keyasint"`
 	At     int64  `cbor:"2,keyasint"`
 	Name   string `cbor:"3,keyasint,omitempty"` // the resident's own: «Дача»
+	Lost   int64  `cbor:"4,keyasint,omitempty"` // when the holder was told that the contract is of no use, see Lost
 }
 
 // Channel is a way to reach a person outside the chat.

@@ -78,7 +78,7 @@ func (e *Engine) Card(c Conversation, at time.Time, l Ledger) Card {
 		card.Surname, card.Name, card.Patronymic = a.Surname, a.Name, a.Patronymic
 		card.Phone, card.Email, card.PhoneAt, card.EmailAt = a.Phone, a.Email, s.unix(a.PhoneAt), s.unix(a.EmailAt)
 		for _, b := range l.Bindings(a.Number) {
-			card.Contracts = append(card.Contracts, BoundContract{s.contract(b.Number), b.Name})
+			card.Contracts = append(card.Contracts, BoundContract{s.contract(b.Number), b.Name, b.Lost != 0})
 		}
 	} else if r.Submitted != 0 {
 		card.Registered, card.Subject, card.VerifyBy, card.PurgeAt = true, r.Subject, s.unix(r.VerifyBy), s.unix(r.PurgeAt)

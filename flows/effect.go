@@ -174,7 +174,9 @@ type Args struct {
 	Kind      Kind
 	Account   uint64
 	Version   string
-	N         int // a count or an index, from 1
+	Column    string // of an imported file, as package directory names it
+	Reason    string // why a row of it is bad, as package directory names it
+	N         int    // a count or an index, from 1
 	Pages     int
 	Tickets   []TicketView
 	Desk      any // what a text of the desk shows, see package bot/admin
@@ -184,6 +186,7 @@ type Args struct {
 type BoundContract struct {
 	Contract
 	Name string // the holder's own, may be empty
+	Lost bool   // the holder was told so
 }
 
 // FieldView is a field of the form as the review shows it.

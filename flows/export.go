@@ -46,6 +46,7 @@ type ExportedBond struct {
 	Flat    string `json:"flat,omitempty"`
 	Address string `json:"address,omitempty"`
 	Bound   string `json:"bound"`
+	Lost    string `json:"told_lost,omitempty"` // when the resident was told that it is closed or gone
 }
 
 // ExportedDialog is what the bot remembers of the conversation.
@@ -111,7 +112,7 @@ func (s *Scene) exported() Export {
 	}
 	for _, b := range s.l.Bindings(a.Number) {
 		c := s.contract(b.Number)
-		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At)})
+		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At), s.stamp(b.Lost)})
 	}
 	for _, l := range s.l.Lines(a.Subject) {
 		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result})

@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
+	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state|import)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
 	template     = regexp.MustCompile(`\{\{template "([^"]+)"`)
 )
 
@@ -113,7 +113,7 @@ func fullArgs() flows.Args {
 		Step: 2, Of: 7, Left: 3, Wait: 61 * time.Second, Until: at, Within: 24 * time.Hour, Night: at, Hint: true, Dead: true, Code: "123456",
 		Phone: "+79161234567", Email: "anna@xn--e1afmkfd.xn--p1ai", Suggested: "anna@mail.ru", Value: "<script>alert(1)</script>&",
 		Fields:   []flows.FieldView{{Caption: "field.surname", Value: "<a href=x>", Fault: "fault.name_letters"}, {Caption: "field.phone", Value: "1", Fault: "taken.account"}},
-		Contract: c, Contracts: []flows.BoundContract{{Contract: c, Name: "<b>Дача"}, {Contract: flows.Contract{Number: "7"}}}, Label: "<i>Дача", Number: c.Number, Flat: "<u>12", Kind: flows.KindFlat, Account: 42, Version: "<1>", N: 21, Pages: 3,
+		Contract: c, Contracts: []flows.BoundContract{{Contract: c, Name: "<b>Дача"}, {Contract: flows.Contract{Number: "7"}, Lost: true}}, Label: "<i>Дача", Number: c.Number, Flat: "<u>12", Kind: flows.KindFlat, Account: 42, Version: "<1>", Column: "number", Reason: "repeats", N: 21, Pages: 3,
 	}
 }
 

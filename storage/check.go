@@ -202,6 +202,8 @@ func (c *checker) meta(value []byte) error {
 		}
 	case string(metaAudit):
 		c.opens(value, &auditHead{})
+	case string(metaReview):
+		c.opens(value, &Review{})
 	case string(metaStaff):
 		c.opens(value, &[]flows.Member{})
 	case string(metaOperation):

@@ -49,6 +49,7 @@ var (
 	metaSeal    = []byte{kindMeta, 's'} // proves the key, holds the schema
 	metaAccount = []byte{kindMeta, 'a'} // last account number
 	metaAudit   = []byte{kindMeta, 'l'} // end of the audit log
+	metaReview  = []byte{kindMeta, 'v'} // how far the bindings were compared with the directory
 )
 
 func key64(kind byte, id uint64) []byte {

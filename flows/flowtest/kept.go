@@ -98,3 +98,23 @@ func (p *Player) vanished(s string) error {
 		l.SetBindings(c.Account, append(l.Bindings(c.Account), flows.Binding{Number: flows.Number(s), At: p.now.Unix()}))
 	})
 }
+
+// review looks the resident's contracts over, as after a change of the directory.
+func (p *Player) review(string) error {
+	effects, err := p.world.Turn(p.chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+		effects, _ := p.engine.ReviewBindings(c.Account, p.now, l)
+		return c, effects, nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(effects) == 0 {
+		p.out = append(p.out, "(nothing is told)")
+	}
+	for _, e := range effects {
+		if err := p.show(p.chat, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -68,6 +68,7 @@ var verbs = map[string]func(*Player, string) error{
 	"access":     func(p *Player, s string) error { return p.shortcut(accessTurns, s) },
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
+	"review":     (*Player).review,
 	"crowd":      (*Player).crowd,
 	"send":       func(p *Player, s string) error { return p.write(content(s)) },
 	"reply":      (*Player).reply,

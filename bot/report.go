@@ -11,9 +11,10 @@ import (
 // finish notes the end of a record. Where the conversation wants to hear of it,
 // the note and the turn are one transaction. A record of a broadcast is counted
 // there, and noted is called once that is durable.
-func (d *dispatcher) finish(r storage.Record, o flows.Outcome, noted func()) {
+func (d *dispatcher) finish(a *attempt, o flows.Outcome, noted func()) {
+	r := a.Record
 	if r.Ref != (flows.Ref{}) {
-		d.report(r, r.Sequence, o)
+		d.report(r, r.Sequence, a.message, o)
 		noted()
 		return
 	}
@@ -26,9 +27,10 @@ func (d *dispatcher) finish(r storage.Record, o flows.Outcome, noted func()) {
 	}
 }
 
-// report tells a conversation how a message ended; record is what ends with
-// that, 0 for none. It goes on until the conversation has heard.
-func (d *dispatcher) report(r storage.Record, record uint64, o flows.Outcome) {
+// report tells a conversation how a message ended, and under which number it
+// arrived; record is what ends with that, 0 for none. It goes on until the
+// conversation has heard.
+func (d *dispatcher) report(r storage.Record, record uint64, message int, o flows.Outcome) {
 	done := func(err error) {
 		if err == nil {
 			return
@@ -39,12 +41,12 @@ func (d *dispatcher) report(r storage.Record, record uint64, o flows.Outcome) {
 		}
 		go func() { // the chat's line must not wait
 			if d.bot.sleep(d.ctx, time.Second) {
-				d.report(r, record, o)
+				d.report(r, record, message, o)
 			}
 		}()
 	}
 	d.bot.in.add(r.Chat, func(int) job {
-		return job{record: record, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To}, done: done}
+		return job{record: record, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To, Message: message}, done: done}
 	})
 }
 
@@ -75,7 +77,7 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 	}
 	d.add(alerts)
 	if r.Ref != (flows.Ref{}) {
-		d.report(r, 0, flows.Unsent)
+		d.report(r, 0, 0, flows.Unsent)
 	}
 }
 

@@ -28,9 +28,6 @@ const (
 	audienceEmpty    Event = "audience_empty"
 )
 
-// BroadcastDialog is the name of the dialog in which a broadcast is written.
-const BroadcastDialog = "broadcast"
-
 // BroadcastDraft is a broadcast that is being written.
 type BroadcastDraft struct {
 	Text     string   `cbor:"1,keyasint,omitempty"`
@@ -39,17 +36,28 @@ type BroadcastDraft struct {
 	Serial   uint32   `cbor:"4,keyasint,omitempty"` // of the count that is waited for
 }
 
+// BeginBroadcast leads an administrator into writing a broadcast; the question
+// that stands now is asked again afterwards.
+func (e *Engine) BeginBroadcast(c Conversation, t Turn, l Ledger) (Conversation, []Effect) {
+	s := &Scene{Engine: e, next: c, t: t, l: l}
+	s.c = &s.next
+	s.c.Version = Version
+	dropBroadcast(s)
+	s.enter(writeBroadcast)
+	return s.next, s.out
+}
+
 var cancelButton = []Choice{{Caption: "button.drop_broadcast", Event: cancelled}}
 
 var broadcast = Flow{
-	Name:     BroadcastDialog,
+	Name:     "broadcast",
 	Role:     Administrator,
 	Start:    writeBroadcast,
 	OnCancel: always(cancelled),
 	Always:   map[Event]Move{cancelled: {To: resume, Say: "desk.broadcast_dropped", Do: dropBroadcast}},
 	States: map[State]Node{
 		writeBroadcast: {
-			Ask: "desk.broadcast_write", Read: readBroadcast, Photos: true,
+			Ask: "desk.broadcast_write", Read: readBroadcast, Files: true,
 			Buttons: [][]Choice{cancelButton},
 			On: map[Event]Move{
 				broadcastGiven: {To: chooseAudience},
@@ -100,14 +108,18 @@ const (
 // readBroadcast takes a text, or a picture with or without one.
 func readBroadcast(s *Scene, t Turn) Event {
 	text, most := strings.TrimSpace(t.Text), maxText
-	if t.Photo != "" {
-		most = maxCaption
+	d := BroadcastDraft{Text: text}
+	switch {
+	case t.Kind == Sent && t.File.Kind != PhotoFile:
+		text = ""
+	case t.Kind == Sent:
+		d.Photo, most = t.File.ID, maxCaption
 	}
 	s.args.N, s.args.Left = len(utf16.Encode([]rune(text))), most
-	if s.args.N > most || text == "" && t.Photo == "" {
+	if s.args.N > most || text == "" && d.Photo == "" {
 		return broadcastWrong
 	}
-	s.c.Broadcast = BroadcastDraft{Text: text, Photo: t.Photo}
+	s.c.Broadcast = d
 	return broadcastGiven
 }
 

@@ -81,7 +81,7 @@ func (b *Broadcast) End(o Outcome) {
 func (b Broadcast) Message() Say {
 	say := Say{Text: "desk.broadcast_message", Args: Args{Value: b.Text}, Buttons: [][]Button{{{Caption: "button.news_off", Event: newsOff}}}}
 	if b.Photo != "" {
-		say.Attach = Attachment{Kind: Photo, File: b.Photo}
+		say.Attach = Attachment{Kind: PhotoFile, FileID: b.Photo}
 	}
 	return say
 }

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"mvkbot/flows"
-	"mvkbot/flows/flowtest"
 )
 
 // Ensure that every end of a message is counted as what it is, and that what ends
@@ -48,15 +47,6 @@ func TestBroadcast_Hopeless(t *testing.T) {
 		b.End(flows.Refused)
 		if b.State != want || b.Active() != true || b.Hopeless() != (delivered == 0) {
 			t.Errorf("%+v, want state %d", b, want)
-		}
-	}
-}
-
-// Ensure that only a dialog of staff can be entered.
-func TestEnter_Refuses(t *testing.T) {
-	for _, dialog := range []string{"", "menu", "nothing"} {
-		if _, _, err := testEngine().Enter(dialog, flows.Conversation{Chat: 1}, flows.Turn{}, flowtest.NewLedger()); err == nil {
-			t.Errorf("%q was entered", dialog)
 		}
 	}
 }

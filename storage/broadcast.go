@@ -130,7 +130,9 @@ func (s *Store) Recipients(ctx context.Context, a flows.Audience, after uint64, 
 }
 
 // reading is a Turn that only reads, over a snapshot.
-func (s *Store) reading(snap Snapshot) *Turn { return &Turn{store: s, tx: readOnly{snap}} }
+func (s *Store) reading(snap Snapshot) *Turn {
+	return &Turn{store: s, tx: readOnly{snap}, read: map[int64]indexed{}}
+}
 
 // errReadOnly is what a write to a snapshot gives.
 var errReadOnly = errors.New("a snapshot cannot be written to")

@@ -55,8 +55,11 @@ func openBroadcast(k *call) {
 		return
 	}
 	k.quiet = true
-	next, effects, err := k.Engine.Enter(flows.BroadcastDialog, k.c, k.t, k.l)
-	k.c, k.out, k.err = next, append(k.out, effects...), err
+	event := k.c.Event
+	var asked []flows.Effect
+	k.c, asked = k.Engine.BeginBroadcast(k.c, k.t, k.l)
+	k.c.Event = event
+	k.out = append(k.out, asked...)
 }
 
 func startBroadcast(k *call, b flows.Broadcast) {
@@ -68,11 +71,22 @@ func startBroadcast(k *call, b flows.Broadcast) {
 		k.refuse("desk.broadcast_busy", flows.Args{N: int(n)})
 		return
 	}
-	if !k.another("desk.broadcast_sure", flows.Args{Desk: b}) {
+	if k.approved == nil {
+		k.preview(b)
+	}
+	if !k.another(flows.Administrator, "desk.broadcast_sure", flows.Args{Desk: b}) {
 		return
 	}
 	b.State, b.Second, b.Begun = flows.BroadcastRunning, k.c.Chat, k.t.At.Unix()
 	k.keepBroadcast(b)
+}
+
+// preview shows a broadcast to those who are going to be asked about it, as its
+// residents will see it.
+func (k *call) preview(b flows.Broadcast) {
+	for _, m := range k.others(flows.Administrator) {
+		k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{b.Message()}})
+	}
 }
 
 // keepBroadcast saves a broadcast, tells who sends it, and shows it. The message

@@ -40,7 +40,7 @@ func decode(raw json.RawMessage) Update {
 		u.Kind = u.setContent(&wire.Message.Message)
 		u.Forwarded = wire.Message.forwarded()
 	case wire.EditedMessage != nil:
-		_ = u.setContent(&wire.EditedMessage.Message)
+		u.Content = u.setContent(&wire.EditedMessage.Message)
 		u.Kind, u.Contact = KindEdited, nil
 		u.Forwarded = wire.EditedMessage.forwarded()
 	case wire.CallbackQuery != nil:

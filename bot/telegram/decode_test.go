@@ -67,12 +67,14 @@ var decodeTests = []struct {
 	{"message without chat", `{"update_id":1,"message":{"message_id":2,"date":0,"text":"x"}}`,
 		Update{ID: 1, Kind: KindText, MessageID: 2, Text: "x"}},
 	{"edited", `{"update_id":1,"edited_message":{` + headJSON + `,"edit_date":1700000005,"text":"новый"}}`,
-		with(at(KindEdited), func(u *Update) { u.Text, u.Date = "новый", time.Unix(1700000005, 0).UTC() })},
+		with(at(KindEdited), func(u *Update) { u.Text, u.Content, u.Date = "новый", KindText, time.Unix(1700000005, 0).UTC() })},
 	{"edited caption", `{"update_id":1,"edited_message":{` + headJSON + `,"edit_date":1700000005,"caption":"новая","document":{"file_id":"d","file_name":"a"},"reply_to_message":{"message_id":7}}}`,
 		with(at(KindEdited), func(u *Update) {
+			u.Content = KindDocument
 			u.Caption, u.FileID, u.FileName, u.ReplyTo, u.Date = "новая", "d", "a", 7, time.Unix(1700000005, 0).UTC()
 		})},
-	{"edited contact", `{"update_id":1,"edited_message":{` + headJSON + `,"contact":{"phone_number":"1"}}}`, at(KindEdited)},
+	{"edited contact", `{"update_id":1,"edited_message":{` + headJSON + `,"contact":{"phone_number":"1"}}}`,
+		with(at(KindEdited), func(u *Update) { u.Content = KindContact })},
 	{"press", `{"update_id":1,"callback_query":{"id":"q","from":{"id":5,"username":"anna"},"chat_instance":"1","data":"d","message":{` + headJSON + `}}}`,
 		with(at(KindCallback), func(u *Update) { u.Callback, u.Date = &Callback{"q", "d"}, time.Time{} })},
 	{"press on an inaccessible message", `{"update_id":1,"callback_query":{"id":"q","from":{"id":5},"data":"d","message":{"chat":{"id":5,"type":"private"},"message_id":9,"date":0}}}`,

@@ -75,6 +75,9 @@ type Update struct {
 	// Forwarded tells that somebody else may have written the message.
 	Forwarded bool
 
+	// Content is, for KindEdited only, the kind of what the message holds now.
+	Content UpdateKind
+
 	// Text of a text message.
 	Text string
 	// Caption of a picture, file or voice message.

@@ -8,25 +8,17 @@ import (
 	"mvkbot/flows"
 )
 
-// enter leads the member of staff who acts into a dialog.
-func (p *Player) enter(dialog string) error {
+// compose leads the member of staff who acts into the dialog of a broadcast.
+func (p *Player) compose(string) error {
 	before := p.before
 	defer func() { p.before = before }()
 	p.before = func(int64, flows.Turn) (flows.StepFunc, error) {
 		return func(c flows.Conversation, t flows.Turn, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
-			return p.engine.Enter(dialog, c, t, l)
+			next, effects := p.engine.BeginBroadcast(c, t, l)
+			return next, effects, nil
 		}, nil
 	}
-	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: "/" + dialog})
-}
-
-// photo sends a picture with a caption.
-func (p *Player) photo(s string) error {
-	text, err := said(s)
-	if err != nil {
-		return err
-	}
-	return p.turn(p.chat, flows.Turn{Kind: flows.Sent, Photo: "AgACAgIAAxkBAAIB", Text: text})
+	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: "/broadcast"})
 }
 
 // counted ends the count of an audience.

@@ -40,6 +40,7 @@ var verbs = map[string]func(*Player, string) error{
 	"gateway":  func(p *Player, s string) error { p.gateway = s; return nil },
 	"report":   (*Player).endHeld,
 	"as":       func(p *Player, s string) error { p.as(s); return nil },
+	"username": func(p *Player, s string) error { p.usernames[p.chat] = s; return nil },
 	"user":     (*Player).user,
 	"press":    func(p *Player, s string) error { return p.press(s, 0) },
 	"old":      func(p *Player, s string) error { return p.press(s, 1) },
@@ -67,13 +68,21 @@ var verbs = map[string]func(*Player, string) error{
 	"access":     func(p *Player, s string) error { return p.shortcut(accessTurns, s) },
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
+	"review":     (*Player).review,
 	"crowd":      (*Player).crowd,
-	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
-	"enter":      (*Player).enter,
-	"photo":      (*Player).photo,
-	"counted":    (*Player).counted,
-	"ended":      (*Player).ended,
-	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
+	"send": func(p *Player, s string) error {
+		t, err := content(s)
+		if err != nil {
+			return err
+		}
+		return p.write(t)
+	},
+	"reply":   (*Player).reply,
+	"edit":    (*Player).edit,
+	"compose": (*Player).compose,
+	"counted": (*Player).counted,
+	"ended":   (*Player).ended,
+	"flood":   func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
 }
 
 // staff gives somebody a role, whatever the rules of the desk.
@@ -116,7 +125,7 @@ func (p *Player) user(s string) error {
 	if strings.Contains(text, "{wrong}") {
 		text = strings.ReplaceAll(text, "{wrong}", p.wrongCode())
 	}
-	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: text})
+	return p.write(flows.Turn{Kind: flows.Said, Text: text})
 }
 
 // wrongCode is six digits that are no code sent.
@@ -157,8 +166,8 @@ func bare(caption string) string {
 	return strings.TrimFunc(caption, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-func (p *Player) pressButton(say flows.Say, b flows.Button) error {
-	p.pressed = flows.Turn{Kind: flows.Pressed, Event: b.Event, Arg: b.Arg, Dialog: say.Dialog, Revision: say.Revision, Message: 1}
+func (p *Player) pressButton(say asked, b flows.Button) error {
+	p.pressed = flows.Turn{Kind: flows.Pressed, Event: b.Event, Arg: b.Arg, Dialog: say.Dialog, Revision: say.Revision, Message: say.id}
 	return p.again()
 }
 

@@ -8,15 +8,16 @@ import (
 )
 
 // errand is an outbox record that never leaves the bot: news for another
-// conversation, the order to forget what lies undelivered for this one, or to
-// change its menu of commands. It
-// is in the outbox because it must survive what the turn survives.
+// conversation, the order to forget what lies undelivered for this one, to
+// change its menu of commands, or to write a copy of the database. It is in the
+// outbox because it must survive what the turn survives.
 type errand struct {
 	News   flows.News `cbor:"1,keyasint,omitempty"`
 	Value  string     `cbor:"2,keyasint,omitempty"`
 	Forget bool       `cbor:"3,keyasint,omitempty"`
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
-	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
+	Menu   *flows.Role `cbor:"4,keyasint,omitempty"`
+	Backup bool        `cbor:"5,keyasint,omitempty"`
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -31,6 +32,9 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	if err := cbor.Unmarshal(a.Payload, &e); err != nil {
 		d.bury(a.Record, "payload does not decode")
 		return 0
+	}
+	if e.Backup {
+		return d.backup(a)
 	}
 	for {
 		var err error

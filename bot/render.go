@@ -57,6 +57,10 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 			continue
 		case flows.Menu:
 			r, err = renderErrand(e.Chat, errand{Menu: &e.Role})
+		case flows.Redeliver:
+			continue // has its payload, see redelivered
+		case flows.Backup:
+			r, err = renderErrand(chat, errand{Backup: true})
 		case flows.Forget:
 			r, err = renderErrand(chat, errand{Forget: true})
 		case flows.SMS:

@@ -105,6 +105,11 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 		if p.records, p.notice, err = b.render(tx, chat, effects, t.At); err != nil {
 			return &fault{err}
 		}
+		again, err := redelivered(tx, effects, t.At)
+		if err != nil {
+			return err
+		}
+		p.records = append(p.records, again...)
 		for i := range p.records {
 			if err := tx.Append(&p.records[i]); err != nil {
 				return err
@@ -119,6 +124,24 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 		err = &fault{err}
 	}
 	return p, err
+}
+
+// redelivered are the dead letters that a turn puts back, as new records.
+func redelivered(tx *storage.Turn, effects []flows.Effect, at time.Time) (records []storage.Record, err error) {
+	for _, e := range effects {
+		if e, ok := e.(flows.Redeliver); ok {
+			r, ok, err := tx.TakeDead(e.Letter)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				return nil, &fault{fmt.Errorf("dead letter %d is not there", e.Letter)}
+			}
+			r.At = at.Unix() // its time to be tried begins anew
+			records = append(records, r)
+		}
+	}
+	return records, nil
 }
 
 // wakeAgain is when a conversation that could not be woken is tried again.
@@ -171,8 +194,9 @@ func shielded(step flows.StepFunc, c flows.Conversation, t flows.Turn, l flows.L
 }
 
 // giveUp commits a turn as done that cannot be played: the resident gets an
-// apology with a number that stands in the log and in the alert. Whom only a
-// deadline woke gets none: they asked for nothing, and it is tried again.
+// apology with a number that stands in the log, and in the alert about the first
+// such turn. Whom only a deadline woke gets none: they asked for nothing, and it
+// is tried again.
 func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played, err error) {
 	var id [4]byte
 	if _, err := rand.Read(id[:]); err != nil {
@@ -188,7 +212,11 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 			p.skipped = true
 			return err
 		}
-		effects := []flows.Effect{flows.Alert{Text: "alert.poison", Args: args}}
+		alerts, err := b.alarm(tx, flows.AlarmFaults, true, args)
+		if err != nil {
+			return err
+		}
+		var effects []flows.Effect
 		if j.turn.Kind != flows.Woke {
 			effects = append(effects, flows.Say{Text: "apology", Args: args})
 		} else if err := tx.PutOff(j.deadline, b.Now().Add(wakeAgain)); err != nil {
@@ -202,6 +230,7 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 				return err
 			}
 		}
+		p.records = append(p.records, alerts...)
 		return nil
 	})
 	return p, err

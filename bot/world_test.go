@@ -44,6 +44,7 @@ type world struct {
 	sms      *gateway
 	mail     *postOffice
 	time     *clock
+	host     *machine
 	log      *logBuffer
 	refused  int // calls that Telegram must have refused in the end
 
@@ -61,7 +62,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dir: t.TempDir(), time: newClock(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), rules: flows.DefaultRules(moscow)}
+	w := &world{t: t, dir: t.TempDir(), time: newClock(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), host: newMachine(), rules: flows.DefaultRules(moscow)}
 	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
 	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	w.rules.TestCaptcha = testCaptcha
@@ -113,10 +114,11 @@ func (w *world) newBot(b storage.Backend) *Bot {
 	engine := flows.New(w.rules, []byte("key of the codes"), texts.Caption)
 	bot := New(Options{
 		Store: w.store, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: w.store}),
-		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail,
+		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail, Host: w.host,
 		Log: log, Now: w.time.now,
 	})
-	bot.sleep = w.time.sleep
+	bot.sleep, bot.steady = w.time.sleep, w.time.steady
+	bot.nextLook = func(ctx context.Context) bool { <-ctx.Done(); return false } // the test looks itself
 	return bot
 }
 

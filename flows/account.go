@@ -69,6 +69,8 @@ type Ledger interface {
 	Door
 	Chats
 	Requests
+	Alarms
+	DeadLetters
 
 	// Owner tells who has a contact.
 	Owner(Contact) Owner

@@ -14,6 +14,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"mvkbot/flows"
@@ -24,6 +25,8 @@ import (
 type Options struct {
 	Engine *flows.Engine
 	Store  *storage.Store
+	// Monitor tells how the bot is; the bot that the desk works for sets it.
+	Monitor Monitor
 }
 
 // Desk plays the turns of staff. It is safe for concurrent use.
@@ -122,7 +125,7 @@ func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
 		default:
 			var line string
 			if line, ok = d.presses[t.Event]; ok {
-				a.line = fmt.Sprintf(line, t.Arg)
+				a.line = strings.ReplaceAll(line, "%d", strconv.Itoa(t.Arg))
 			}
 		}
 		if !ok {

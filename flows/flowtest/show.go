@@ -77,6 +77,12 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 	case flows.Menu:
 		p.out = append(p.out, fmt.Sprintf("(menu of %s: %s)", p.nameOf(e.Chat), e.Role))
 		return nil
+	case flows.Redeliver:
+		p.out = append(p.out, fmt.Sprintf("(dead letter %d goes back to the outbox)", e.Letter))
+		return nil
+	case flows.Backup:
+		p.out = append(p.out, "(a copy of the database is asked for)")
+		return nil
 	case flows.Forget:
 		p.out = append(p.out, "(what waits is forgotten)")
 		return nil

@@ -79,7 +79,7 @@ func New(o Options) *Bot {
 	b := &Bot{Options: o, noticed: map[int64]bool{}, asides: asides{slots: make(chan struct{}, 64)}, fatal: func(error) {}, sleep: sleep, finishing: finishing}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
-	b.watch.bot = b
+	b.watch.bot, b.watch.polling = b, func() telegram.State { return o.Telegram.Health().State }
 	b.nextLook = func(ctx context.Context) bool { return b.sleep(ctx, watchEvery) }
 	start := time.Now()
 	b.steady = func() time.Duration { return time.Since(start) }
@@ -151,7 +151,7 @@ func (b *Bot) begin(ctx context.Context) ([]storage.Record, error) {
 		return nil, err
 	}
 	b.out.know(told)
-	if err := b.watch.begin(ctx); err != nil {
+	if err := b.watch.begin(ctx, told); err != nil {
 		return nil, err
 	}
 	return b.Store.Outbox(ctx)

@@ -77,7 +77,7 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 	if _, err := rand.Read(t.Entropy[:]); err != nil {
 		return p, err
 	}
-	step, err := b.Desk.Before(ctx, chat, t)
+	step, err := b.before(ctx, chat, t)
 	if err != nil && passing(err) {
 		return p, err
 	}
@@ -177,6 +177,16 @@ func (b *Bot) fresh(tx *storage.Turn, j job, at time.Time) (bool, error) {
 		return true, nil
 	}
 	return tx.FirstSight(j.update, at), nil
+}
+
+// before is what the desk looks up for a turn; a panic of it is a fault.
+func (b *Bot) before(ctx context.Context, chat int64, t flows.Turn) (step flows.StepFunc, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return b.Desk.Before(ctx, chat, t)
 }
 
 // shielded plays a step; a panic of the dialogs is a fault.

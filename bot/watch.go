@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,13 +20,14 @@ const (
 	clockJump    = time.Minute      // between two looks
 	clockSteady  = time.Hour        // without a jump
 	farAhead     = 10 * time.Minute // a record of the future
-	faultless    = 15 * time.Minute
+	faultless    = 2 * wakeAgain    // what faults whenever it is woken has not ended between
 )
 
 // watch looks at the bot from time to time and tells administrators of troubles
 // that nothing else notices, each once until it is over.
 type watch struct {
-	bot *Bot
+	bot     *Bot
+	polling func() telegram.State
 
 	mu       sync.Mutex
 	newest   time.Time     // record that the bot found at its start
@@ -40,13 +42,16 @@ type watch struct {
 	}
 }
 
-// begin takes the clocks of the start, before the bot writes anything.
-func (w *watch) begin(ctx context.Context) error {
+// begin takes the clocks of the start, before the bot writes anything, and what
+// an earlier process told: a conflict is not over because we poll anew.
+func (w *watch) begin(ctx context.Context, told []flows.Alarm) error {
 	newest, err := w.bot.Store.Newest(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.newest, w.wall, w.steady = time.Unix(newest, 0), w.bot.Now(), w.bot.steady()
 	w.jumped, w.faultAt = w.steady, w.steady
+	w.conflict.on = slices.ContainsFunc(told, func(a flows.Alarm) bool { return a.Name == flows.AlarmConflict })
+	w.conflict.first, w.conflict.last = w.steady, w.steady
 	return err
 }
 
@@ -125,7 +130,7 @@ func (w *watch) lookAtDisk(told map[flows.AlarmName]bool) {
 // ours may work for a moment, which does not end the conflict.
 func (w *watch) lookAtPolling(told map[flows.AlarmName]bool, at time.Duration) {
 	c := &w.conflict
-	switch w.bot.Telegram.Health().State {
+	switch w.polling() {
 	case telegram.Conflicted:
 		if !c.on {
 			c.on, c.first = true, at

@@ -53,6 +53,8 @@ type world struct {
 	bot   *Bot
 	stop  func() error  // ends Run and tells what it returned
 	ended chan struct{} // closed when Run returned
+
+	looked chan struct{} // closed when the bot has looked for troubles at its start
 }
 
 // newWorld founds a world in which nobody runs yet.
@@ -118,7 +120,13 @@ func (w *world) newBot(b storage.Backend) *Bot {
 		Log: log, Now: w.time.now,
 	})
 	bot.sleep, bot.steady = w.time.sleep, w.time.steady
-	bot.nextLook = func(ctx context.Context) bool { <-ctx.Done(); return false } // the test looks itself
+	looked := make(chan struct{})
+	w.looked = looked
+	bot.nextLook = func(ctx context.Context) bool { // the test looks itself from then on
+		close(looked)
+		<-ctx.Done()
+		return false
+	}
 	return bot
 }
 

@@ -43,6 +43,7 @@ type dispatcher struct {
 	wake     chan struct{}
 	done     chan struct{}
 	gateways []gatewayState
+	telling  sync.Mutex // held while administrators are told of a gateway
 }
 
 func newDispatcher(b *Bot) *dispatcher {

@@ -46,29 +46,39 @@ func (d *dispatcher) know(told []flows.Alarm) {
 }
 
 // health notes an answer of a gateway, and tells the administrators once when it
-// is down and once when it works again.
+// is down and once when it works again. What cannot be stored is told by the next
+// answer.
 func (d *dispatcher) health(ch storage.Channel, ok bool) {
 	d.mu.Lock()
 	g := d.gatewayOf(ch)
 	if g.failures++; ok {
 		g.failures = 0
 	}
-	turns := g.down && ok || !g.down && g.failures >= downAfter
-	if turns {
-		g.down = !g.down
-	}
 	d.mu.Unlock()
-	if !turns {
+	if d.changed(g) == nil {
 		return
 	}
-	told := d.tell(g.alarm, !ok, flows.Args{Value: ch.String()})
+	d.telling.Lock() // two answers at once must not be told in the wrong order
+	defer d.telling.Unlock()
+	down := d.changed(g)
+	if down == nil || !d.tell(g.alarm, *down, flows.Args{Value: ch.String()}) {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if told {
-		g.since = d.bot.Now()
-	} else {
-		g.down = ok // it is told by the next answer
+	g.down, g.since = *down, d.bot.Now()
+}
+
+// changed tells whether a gateway is down where administrators believe
+// otherwise; nil where they know.
+func (d *dispatcher) changed(g *gatewayState) *bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	down := g.failures >= downAfter || g.down && g.failures > 0
+	if down == g.down {
+		return nil
 	}
+	return &down
 }
 
 func (d *dispatcher) gatewayHealth() (all []admin.GatewayHealth) {

@@ -102,7 +102,7 @@ func (w *watch) lookAtClock(told map[flows.AlarmName]bool, at time.Duration) {
 	if jump.Abs() > clockJump {
 		w.jumped = at
 		w.bot.Log.Error("clock jumped", "by", jump)
-		w.tell(told, flows.AlarmClock, true, flows.Args{Value: jump.Abs().Round(time.Second).String(), Hint: jump > 0})
+		w.tell(told, flows.AlarmClock, true, flows.Args{Wait: jump.Abs(), Hint: jump > 0})
 	} else if at-w.jumped >= clockSteady {
 		w.tell(told, flows.AlarmClock, false, flows.Args{})
 	}

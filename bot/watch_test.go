@@ -32,7 +32,7 @@ var troubles = map[string]trouble{
 		begin: func(w *world) { w.host.has(lowDisk - 1) }, end: func(w *world) { w.host.has(roomyDisk) },
 	},
 	"clock": {
-		begins: "перескочили вперёд на 1m1s", over: "час идут ровно",
+		begins: "перескочили вперёд на 2 минуты", over: "час идут ровно",
 		begin: func(w *world) { w.time.jump(61 * time.Second) }, end: func(w *world) { w.time.pass(time.Hour) },
 	},
 	"conflict": {

@@ -15,7 +15,8 @@ var errNoRoom = errors.New("no room for a copy")
 
 // backup writes a copy of the database, far from any transaction, and tells the
 // chat that asked. The name comes from the record: a process that finds the
-// errand of an earlier one makes the same copy anew, or finds it made.
+// errand of an earlier one makes the same copy anew, or finds it made. Two that are
+// asked for in one second are one.
 func (d *dispatcher) backup(a *attempt) flows.Outcome {
 	name := "mvkbot-backup-" + time.Unix(a.At, 0).In(d.bot.Engine.Rules().Location).Format("20060102-150405") + ".db"
 	path, size, err := d.copyDatabase(a.ctx, name)

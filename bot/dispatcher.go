@@ -122,7 +122,7 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 		return
 	}
 	d.bot.stats.Sent[r.Channel][outcome].Add(1)
-	d.finish(r.Record, outcome)
+	d.finish(a, outcome)
 }
 
 // attempt is a delivery with what its tries need.
@@ -134,6 +134,7 @@ type attempt struct {
 	tries   int
 	risky   bool // an earlier call may have been accepted: one more is allowed
 	charged bool // the minute's budget has paid for it
+	message int  // that was delivered, where the channel tells
 }
 
 // pause gives the slot away until the next try; false when the bot stops.
@@ -188,14 +189,22 @@ func (d *dispatcher) removeFinished() bool {
 	return false
 }
 
-// stale reports whether a record has lost its meaning: it is too old, or its
-// captcha or code was replaced.
+// stale reports whether a record has lost its meaning: it is too old, its captcha
+// or code was replaced, or its message is no longer for this chat.
 func (d *dispatcher) stale(r storage.Record) (bool, error) {
 	if r.NotAfter != 0 && d.bot.Now().Unix() >= r.NotAfter {
 		return true, nil
 	}
 	if r.Ref == (flows.Ref{}) {
 		return false, nil
+	}
+	if r.Ref.Ticket != 0 {
+		live := false
+		err := d.turn(func(tx *storage.Turn) error {
+			live = d.bot.Engine.Relays(r.Chat, r.Ref, tx)
+			return nil
+		})
+		return err == nil && !live, err
 	}
 	c, err := d.bot.Store.Conversation(d.ctx, r.Chat)
 	return err == nil && !c.Live(r.Ref), err

@@ -16,8 +16,12 @@ type errand struct {
 	Value  string     `cbor:"2,keyasint,omitempty"`
 	Forget bool       `cbor:"3,keyasint,omitempty"`
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
-	Menu   *flows.Role `cbor:"4,keyasint,omitempty"`
-	Backup bool        `cbor:"5,keyasint,omitempty"`
+	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
+	// Table is sent as files; Sent of them are there already.
+	Table   string   `cbor:"5,keyasint,omitempty"`
+	Sent    int      `cbor:"6,keyasint,omitempty"`
+	Tickets []uint64 `cbor:"7,keyasint,omitempty"` // to be forgotten, too
+	Backup  bool     `cbor:"12,keyasint,omitempty"`
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -40,7 +44,9 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 		var err error
 		switch {
 		case e.Forget:
-			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence)
+			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
+		case e.Table != "":
+			err = d.sendTable(a, &e)
 		case e.Menu != nil:
 			err = d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
 		default:

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -85,7 +86,7 @@ func (b *Bot) handle(_ context.Context, updates []telegram.Update) error {
 		b.in.add(u.Chat, func(waiting int) job {
 			if waiting >= maxWaiting || unsent >= maxUnsent {
 				j.dropped = b.noticed[u.Chat]
-				j.turn = flows.Turn{Kind: flows.Overflown}
+				j.turn = flows.Turn{Kind: flows.Overflown, Username: u.Username}
 				b.noticed[u.Chat] = true
 			}
 			return j
@@ -121,14 +122,32 @@ func (b *Bot) read(u telegram.Update) (job, bool) {
 		j.turn = flows.Turn{Kind: flows.Shared, Text: u.Contact.Phone, Own: u.Contact.UserID == u.From && !u.Forwarded}
 	case telegram.KindCallback:
 		j.turn = readButton(u.Callback.Data)
-		j.turn.Message = u.MessageID
 		j.callback = u.Callback.ID
-	case telegram.KindMember, telegram.KindEdited:
+	case telegram.KindMember:
 		return job{}, false
+	case telegram.KindEdited:
+		j.turn = flows.Turn{Kind: flows.Edited, Text: cmp.Or(u.Text, u.Caption), File: fileOf(u)}
 	default:
-		j.turn = flows.Turn{Kind: flows.Sent}
+		j.turn = flows.Turn{Kind: flows.Sent, Text: u.Caption, File: fileOf(u)}
 	}
+	j.turn.Message, j.turn.ReplyTo = u.MessageID, u.ReplyTo
+	j.turn.Username = u.Username
 	return j, true
+}
+
+// fileOf is what an update brings that can be passed on by its id.
+func fileOf(u telegram.Update) flows.File {
+	kind := u.Kind
+	if kind == telegram.KindEdited {
+		kind = u.Content
+	}
+	switch kind {
+	case telegram.KindPhoto:
+		return flows.File{Kind: flows.PhotoFile, ID: u.FileID}
+	case telegram.KindDocument:
+		return flows.File{Kind: flows.DocumentFile, ID: u.FileID, Name: u.FileName}
+	}
+	return flows.File{}
 }
 
 // leave takes the bot out of a group that it was put into.

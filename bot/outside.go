@@ -14,8 +14,8 @@ import (
 	"mvkbot/storage"
 )
 
-func mediaJSON(media, caption string) string {
-	s, _ := json.Marshal(map[string]string{"type": "photo", "media": media, "caption": caption, "parse_mode": "HTML"}) // strings always encode
+func mediaJSON(kind, media, caption string) string {
+	s, _ := json.Marshal(map[string]string{"type": kind, "media": media, "caption": caption, "parse_mode": "HTML"}) // strings always encode
 	return string(s)
 }
 

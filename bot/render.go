@@ -24,6 +24,8 @@ type message struct {
 	Seed    [32]byte             `cbor:"5,keyasint,omitzero"`
 	Replace int                  `cbor:"6,keyasint,omitempty"`
 	Data    []byte               `cbor:"7,keyasint,omitempty"` // of an exported file
+	FileID  string               `cbor:"8,keyasint,omitempty"` // of a file that Telegram has
+	ReplyTo int                  `cbor:"9,keyasint,omitempty"`
 }
 
 // maxInline is how many characters of terms are shown in the message itself.
@@ -61,8 +63,10 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 			continue // has its payload, see redelivered
 		case flows.Backup:
 			r, err = renderErrand(chat, errand{Backup: true})
+		case flows.SendTable:
+			r, err = renderErrand(chat, errand{Table: e.Table})
 		case flows.Forget:
-			r, err = renderErrand(chat, errand{Forget: true})
+			r, err = renderErrand(chat, errand{Forget: true, Tickets: e.Tickets})
 		case flows.SMS:
 			r, err = b.renderSMS(e)
 		case flows.Mail:
@@ -96,7 +100,10 @@ func (b *Bot) renderSay(chat int64, say flows.Say) (storage.Record, error) {
 	if err != nil {
 		return r, err
 	}
-	m := message{Text: strings.Join(append(parts, s), "\n\n"), Replace: say.Replace, Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed, Data: say.Attach.Data}
+	m := message{
+		Text: strings.Join(append(parts, s), "\n\n"), Replace: say.Replace, ReplyTo: say.ReplyTo,
+		Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed, Data: say.Attach.Data, FileID: say.Attach.FileID,
+	}
 	if t := say.Attach.Terms.Text; t != "" && utf8.RuneCountInString(t) <= maxInline && m.Attach == flows.ConsentTerms {
 		m.Text += "\n\n<blockquote>" + telegram.EscapeHTML(t) + "</blockquote>"
 		m.Attach = flows.NoAttachment

@@ -10,9 +10,10 @@ import (
 
 // finish notes the end of a record. Where the conversation wants to hear of it,
 // the note and the turn are one transaction.
-func (d *dispatcher) finish(r storage.Record, o flows.Outcome) {
+func (d *dispatcher) finish(a *attempt, o flows.Outcome) {
+	r := a.Record
 	if r.Ref != (flows.Ref{}) {
-		d.report(r, r.Sequence, o)
+		d.report(r, r.Sequence, a.message, o)
 		return
 	}
 	d.mu.Lock()
@@ -24,9 +25,10 @@ func (d *dispatcher) finish(r storage.Record, o flows.Outcome) {
 	}
 }
 
-// report tells a conversation how a message ended; record is what ends with
-// that, 0 for none. It goes on until the conversation has heard.
-func (d *dispatcher) report(r storage.Record, record uint64, o flows.Outcome) {
+// report tells a conversation how a message ended, and under which number it
+// arrived; record is what ends with that, 0 for none. It goes on until the
+// conversation has heard.
+func (d *dispatcher) report(r storage.Record, record uint64, message int, o flows.Outcome) {
 	done := func(err error) {
 		if err == nil {
 			return
@@ -37,12 +39,12 @@ func (d *dispatcher) report(r storage.Record, record uint64, o flows.Outcome) {
 		}
 		go func() { // the chat's line must not wait
 			if d.bot.sleep(d.ctx, time.Second) {
-				d.report(r, record, o)
+				d.report(r, record, message, o)
 			}
 		}()
 	}
 	d.bot.in.add(r.Chat, func(int) job {
-		return job{record: record, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To}, done: done}
+		return job{record: record, turn: flows.Turn{Kind: flows.Reported, Ref: r.Ref, Outcome: o, Text: r.To, Message: message}, done: done}
 	})
 }
 
@@ -68,6 +70,6 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 	}
 	d.add(alerts)
 	if r.Ref != (flows.Ref{}) {
-		d.report(r, 0, flows.Unsent)
+		d.report(r, 0, 0, flows.Unsent)
 	}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -46,6 +47,7 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 			}
 		}
 		if err == nil {
+			a.message = res.MessageID
 			return flows.Delivered
 		}
 		outcome, again := d.failed(a, err)
@@ -152,6 +154,9 @@ func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
 	if m.Markup != "" {
 		p["reply_markup"] = m.Markup
 	}
+	if m.ReplyTo != 0 && m.Replace == 0 {
+		p["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, m.ReplyTo)
+	}
 	switch m.Attach {
 	case flows.CaptchaPicture:
 		return pictureCall(p, m)
@@ -167,8 +172,14 @@ func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
 		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: speech.Name, Data: speech.Data}}, nil
 	case flows.ConsentTerms:
 		return termsCall(p, m, "soglasie.txt", d.bot.Engine.Rules().Consent), nil
+	case flows.PhotoFile, flows.DocumentFile:
+		return fileCall(p, m), nil
 	case flows.AgreementTerms:
 		return termsCall(p, m, "soglashenie.txt", d.bot.Engine.Rules().Agreement), nil
+	}
+	if m.Attach == flows.Picture {
+		p["caption"] = m.Text
+		return telegram.Call{Method: "sendPhoto", Params: p, File: &telegram.File{Field: "photo", Name: "picture.png", Data: m.Data}}, nil
 	}
 	if m.Attach == flows.ExportFile {
 		p["caption"] = m.Text
@@ -197,8 +208,26 @@ func pictureCall(p map[string]string, m message) (telegram.Call, error) {
 	}
 	delete(p, "parse_mode")
 	p["message_id"] = itoa(int64(m.Replace))
-	p["media"] = mediaJSON("attach://photo", m.Text)
+	p["media"] = mediaJSON("photo", "attach://photo", m.Text)
 	return telegram.Call{Method: "editMessageMedia", Params: p, File: file}, nil
+}
+
+var (
+	fileFields  = map[flows.AttachmentKind]string{flows.PhotoFile: "photo", flows.DocumentFile: "document"}
+	fileMethods = map[flows.AttachmentKind]string{flows.PhotoFile: "sendPhoto", flows.DocumentFile: "sendDocument"}
+)
+
+// fileCall passes on a file that Telegram has.
+func fileCall(p map[string]string, m message) telegram.Call {
+	field := fileFields[m.Attach]
+	if m.Replace == 0 {
+		p[field], p["caption"] = m.FileID, m.Text
+		return telegram.Call{Method: fileMethods[m.Attach], Params: p}
+	}
+	delete(p, "parse_mode")
+	p["message_id"] = itoa(int64(m.Replace))
+	p["media"] = mediaJSON(field, m.FileID, m.Text)
+	return telegram.Call{Method: "editMessageMedia", Params: p}
 }
 
 func termsCall(p map[string]string, m message, name string, t flows.Terms) telegram.Call {

@@ -68,7 +68,7 @@ func (b *Bot) play(ctx context.Context, chat int64, j job) error {
 
 var kindNames = map[flows.TurnKind]string{
 	flows.Said: "said", flows.Pressed: "pressed", flows.Shared: "shared", flows.Sent: "sent",
-	flows.Woke: "woke", flows.Reported: "reported", flows.Overflown: "overflown", flows.Told: "told",
+	flows.Woke: "woke", flows.Reported: "reported", flows.Overflown: "overflown", flows.Told: "told", flows.Edited: "edited",
 }
 
 func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) {

@@ -52,6 +52,7 @@ func (c *checker) text(f *Flow, s State, t Text) {
 func (c *checker) node(f *Flow, s State) {
 	n, rows, out := f.States[s], f.rows(s, true), false
 	c.text(f, s, n.Ask)
+	c.text(f, s, s.text())
 	if n.Again != "" {
 		c.text(f, s, n.Again)
 	}
@@ -94,9 +95,15 @@ func (c *checker) node(f *Flow, s State) {
 	}
 }
 
-// reach walks from the first flow's start.
+// reach walks from the first flow's start, and from those of the dialogs that
+// commands of staff lead into.
 func (c *checker) reach() {
 	seen, queue := map[State]bool{}, []State{c.all[0].Start}
+	for _, f := range c.all {
+		if f.Role != NoRole {
+			queue = append(queue, f.Start)
+		}
+	}
 	for len(queue) > 0 {
 		s := queue[0]
 		queue = queue[1:]

@@ -144,6 +144,7 @@ func (s *Scene) toldLost(ch Channel) error {
 // tellHere fires an event of the verification; a resident who is just asked
 // whether to delete the registration is led back first.
 func (s *Scene) tellHere(e Event) error {
+	s.leadBack()
 	if s.c.State == leaveRegistration {
 		s.c.State, s.c.Resume = s.c.Resume, ""
 	}

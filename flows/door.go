@@ -8,6 +8,10 @@ import "time"
 func (s *Scene) shut() bool {
 	switch s.t.Kind {
 	case Said, Pressed, Shared, Sent, Overflown:
+	case Edited: // of anything that is of no interest anyway nothing is said
+		if _, ok := s.l.Relay(Place{s.c.Chat, s.t.Message}); !ok {
+			return false
+		}
 	default:
 		return false
 	}

@@ -18,6 +18,7 @@ type Say struct {
 	Keyboard Keyboard
 	Attach   Attachment
 	Replace  int // message that this one takes the place of, 0 = none
+	ReplyTo  int // message of the chat that this one replies to, 0 = none
 	Dialog   uint32
 	Revision uint32
 	Report   Ref
@@ -65,7 +66,8 @@ type Attachment struct {
 	Answer string // of a captcha
 	Seed   [32]byte
 	Terms  Terms
-	Data   []byte // of an exported file
+	Data   []byte // of an exported file or a picture
+	FileID string // the messenger's name of a file that it has
 }
 
 // AttachmentKind is the kind of an attachment.
@@ -79,6 +81,9 @@ const (
 	ConsentTerms
 	AgreementTerms
 	ExportFile
+	Picture      // Data is a PNG
+	PhotoFile    // a picture that the messenger has
+	DocumentFile // a document that it has
 )
 
 // Notice is the short answer to the pressed button; the last one counts.
@@ -109,9 +114,9 @@ type Tell struct {
 	Value string
 }
 
-// Forget removes what waits or lies undelivered for the own chat: its account
-// was deleted.
-type Forget struct{}
+// Forget removes what waits or lies undelivered for the own chat, and wherever
+// messages of its tickets lie: its account was deleted.
+type Forget struct{ Tickets []uint64 }
 
 // Alert tells the administrators.
 type Alert struct {
@@ -137,9 +142,13 @@ type Menu struct {
 	Role Role
 }
 
+// SendTable sends a table of the desk as files to the own chat.
+type SendTable struct{ Table string }
+
 func (Say) effect()       {}
 func (For) effect()       {}
 func (Menu) effect()      {}
+func (SendTable) effect() {}
 func (Notice) effect()    {}
 func (SMS) effect()       {}
 func (Mail) effect()      {}
@@ -173,8 +182,11 @@ type Args struct {
 	Kind      Kind
 	Account   uint64
 	Version   string
-	N         int // a count or an index, from 1
+	Column    string // of an imported file, as package directory names it
+	Reason    string // why a row of it is bad, as package directory names it
+	N         int    // a count or an index, from 1
 	Pages     int
+	Tickets   []TicketView
 	Desk      any // what a text of the desk shows, see package bot/admin
 }
 
@@ -182,6 +194,7 @@ type Args struct {
 type BoundContract struct {
 	Contract
 	Name string // the holder's own, may be empty
+	Lost bool   // the holder was told so
 }
 
 // FieldView is a field of the form as the review shows it.

@@ -77,16 +77,38 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	}
 	if e.places[c.State] == nil {
 		s.begin()
-		if t.Kind != Woke && t.Kind != Reported && t.Kind != Told {
+		if t.byResident() {
+			s.reach(StageCame)
 			s.greet()
+			s.noteUsername()
+			return s.next, s.out, nil
+		}
+	}
+	s.noteUsername()
+	if s.place().flow.Role > s.rules.Role(l, s.c.Chat) {
+		s.leadBack()
+		if t.byResident() { // what they did was meant for the dialog that is over
+			s.ask()
 			return s.next, s.out, nil
 		}
 	}
 	err := s.take()
+	s.noteUsername()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
 	}
 	return s.next, s.out, err
+}
+
+// noteUsername keeps the resident's username as it is now, as long as they have
+// a registration or an account: nothing is kept of anybody else.
+func (s *Scene) noteUsername() {
+	switch {
+	case s.c.Account == 0 && s.c.Registration.Submitted == 0:
+		s.c.Username = ""
+	case s.t.byResident():
+		s.c.Username = s.t.Username
+	}
 }
 
 // begin puts a conversation that is new, or whose state this version of the
@@ -102,6 +124,7 @@ func (s *Scene) begin() {
 		}
 	}
 	s.c.Resume = ""
+	s.c.Since = s.t.At.Unix()
 	s.c.Dialog++
 	s.c.Revision++
 }
@@ -139,6 +162,9 @@ func (s *Scene) take() error {
 	if s.outdated() {
 		return s.renew()
 	}
+	if s.replied() {
+		return nil
+	}
 	switch s.t.Kind {
 	case Said:
 		return s.said()
@@ -151,7 +177,12 @@ func (s *Scene) take() error {
 		}
 		return s.choose(s.node().Read(s, s.t))
 	case Sent:
+		if n := s.node(); n.Files {
+			return s.choose(n.Read(s, s.t))
+		}
 		s.repeat("misread.content")
+	case Edited:
+		s.edited()
 	case Overflown:
 		s.repeat("misread.flood")
 	case Woke:

@@ -5,6 +5,9 @@ import "maps"
 // State is what a resident is being asked. States are unique over all flows.
 type State string
 
+// text is how staff read the state.
+func (s State) text() Text { return Text("state." + s) }
+
 // Event is what a resident's answer, a deadline or a check came to, in the past tense.
 type Event string
 
@@ -13,8 +16,11 @@ const resume State = "resume"
 
 // Flow is one dialog. It reads from top to bottom as the resident meets it.
 type Flow struct {
-	Name   string
-	Start  State
+	Name  string
+	Start State
+	// Role is the least that those in the dialog must have: whoever loses it is led
+	// back to the dialogs of residents.
+	Role   Role
 	Always map[Event]Move // rows that every state of the flow has
 	// OnStart and OnCancel tell the event that /start and /cancel are in this
 	// flow; "" repeats the question.
@@ -37,6 +43,8 @@ type Node struct {
 	// Read turns what was written or shared into an event; nil where only
 	// buttons answer.
 	Read func(*Scene, Turn) Event
+	// Files lets Read have pictures, documents and whatever else was sent, too.
+	Files bool
 	// Decide refines a pressed event by a check: into one of the events that it lists.
 	Decide map[Event]Decision
 	On     map[Event]Move
@@ -66,7 +74,7 @@ type Move struct {
 
 // All lists the dialogs.
 func All() []*Flow {
-	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal}
+	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal, &support, &reply}
 }
 
 // rows are the moves of a state: its own, and with always those that the flow

@@ -61,6 +61,14 @@ func (c Contact) LogValue() slog.Value {
 // LogValue shows the name of the budget; its subject may be a contact.
 func (b Budget) LogValue() slog.Value { return slog.StringValue(b.Name) }
 
+// LogValue shows what was looked for by, not what.
+func (q Query) LogValue() slog.Value { return slog.IntValue(int(q.By)) }
+
+// LogValue shows the numbers of the account and the chat.
+func (h Hit) LogValue() slog.Value {
+	return slog.GroupValue(slog.Uint64("account", h.Account), slog.Int64("chat", h.Chat))
+}
+
 // LogValue shows what kind of turn it was, not what was written.
 func (t Turn) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("kind", int(t.Kind)), slog.Int64("update", t.Update), slog.String("event", string(t.Event)))
@@ -117,7 +125,18 @@ func (t Tell) LogValue() slog.Value {
 func (l AuditLine) LogValue() slog.Value { return slog.StringValue(string(l.Action)) }
 
 // LogValue shows nothing of what a file holds.
-func (Export) LogValue() slog.Value         { return slog.StringValue("export") }
-func (ExportedBond) LogValue() slog.Value   { return slog.StringValue("bond") }
-func (ExportedDialog) LogValue() slog.Value { return slog.StringValue("dialog") }
-func (ExportedAction) LogValue() slog.Value { return slog.StringValue("action") }
+func (Export) LogValue() slog.Value           { return slog.StringValue("export") }
+func (ExportedBond) LogValue() slog.Value     { return slog.StringValue("bond") }
+func (ExportedDialog) LogValue() slog.Value   { return slog.StringValue("dialog") }
+func (ExportedAction) LogValue() slog.Value   { return slog.StringValue("action") }
+func (ExportedTicket) LogValue() slog.Value   { return slog.StringValue("ticket") }
+func (ExportedSentence) LogValue() slog.Value { return slog.StringValue("sentence") }
+
+// LogValue shows the number of the ticket.
+func (t Ticket) LogValue() slog.Value { return slog.Uint64Value(t.Number) }
+
+// LogValue shows the kind, not what was written.
+func (m TicketMessage) LogValue() slog.Value { return slog.IntValue(int(m.Kind)) }
+
+// LogValue hides the name.
+func (f File) LogValue() slog.Value { return slog.IntValue(int(f.Kind)) }

@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // «Мои данные» (SPEC §2.7): a new phone or e-mail, the export, the deletion.
 const (
@@ -179,11 +182,13 @@ func deleteAccount(s *Scene) {
 	a := s.l.Account(s.c.Account)
 	s.args.Account = a.Number
 	s.l.SetBindings(a.Number, nil)
+	tickets := slices.Clone(s.l.TicketsOf(a.Number))
+	s.dropTickets(tickets)
 	s.l.SetOwner(Contact{ByPhone, string(a.Phone)}, Owner{})
 	s.l.SetOwner(Contact{ByEmail, string(a.Email)}, Owner{})
 	s.l.DropAccount(a.Number)
 	s.audit(a.Subject, ActionDeleted, accountNote(a.Number)+" by the resident", "")
 	s.l.CloseSubject(a.Subject)
 	s.beginAnew()
-	s.out = append(s.out, Forget{})
+	s.out = append(s.out, Forget{Tickets: tickets})
 }

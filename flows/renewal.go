@@ -133,7 +133,7 @@ func agreementAgain(s *Scene) Event {
 // anything. The instruction, what is kept, and the way to delete the account
 // are open without.
 func (s *Scene) outdated() bool {
-	if s.c.Account == 0 || s.place().flow == &renewal || s.c.State == confirmDelete || s.c.State == confirmDeleteAgain {
+	if s.c.Account == 0 || s.place().flow == &renewal || s.place().flow.Role != NoRole || s.c.State == confirmDelete || s.c.State == confirmDeleteAgain {
 		return false
 	}
 	switch s.t.Kind {

@@ -10,18 +10,22 @@ func (s *Scene) woke() error {
 	}
 	at, c := s.t.At.Unix(), s.c
 	due := func(deadline int64) bool { return deadline != 0 && at >= deadline }
+	end := func(e Event) error {
+		s.leadBack()
+		return s.fire(e)
+	}
 	switch {
 	case due(c.Registration.PurgeAt):
-		return s.fire(purgeDue)
+		return end(purgeDue)
 	case due(c.Registration.RemindAt):
 		c.Registration.RemindAt = 0
-		return s.fire(reminderDue)
+		return end(reminderDue)
 	case due(c.Form.Until):
-		return s.fire(formExpired)
+		return end(formExpired)
 	case due(c.Change.Until):
-		return s.fire(changeExpired)
+		return end(changeExpired)
 	case due(c.Access.Until):
-		return s.fire(accessExpired)
+		return end(accessExpired)
 	case due(c.Link.Until):
 		dropLink(s)
 	case due(c.pauseEnd()):
@@ -48,16 +52,24 @@ func (s *Scene) reported() {
 		s.codeReported(accessPhoneChallenge(s))
 	case RefAccessEmail:
 		s.codeReported(accessEmailChallenge(s))
+	case RefRelay, RefEdit:
+		w := s.ticketing()
+		w.relayed(s.c.Chat)
+		s.out = append(s.out, w.out...)
 	}
 }
 
 // codeReported starts the life of a code that was handed over. One that never
 // left gives its budgets back, and the resident is told if it still matters.
 func (s *Scene) codeReported(h challenge) {
+	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
+	s.countReport(h, current)
 	if h.ofAccess() {
 		return // whatever came of it would tell that the contacts are somebody's
 	}
-	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
+	if h.Serial == s.t.Ref.Serial {
+		h.Ended = s.t.Outcome
+	}
 	if s.t.Outcome != Unsent && s.t.Outcome != Refused {
 		if current && h.Until == 0 {
 			h.Until = s.t.At.Add(h.life).Unix()

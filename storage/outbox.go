@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"mvkbot/flows"
 )
@@ -72,6 +73,16 @@ func (t *Turn) Mark(sequence uint64, started bool) (bool, error) {
 	return t.err == nil, t.err
 }
 
+// Rewrite keeps a record with another payload; false when the record is gone.
+func (t *Turn) Rewrite(r Record) (bool, error) {
+	key := key64(kindOutbox, r.Sequence)
+	if !t.load("read outbox", key, new(Record)) {
+		return false, t.err
+	}
+	t.save("rewrite record", key, r)
+	return t.err == nil, t.err
+}
+
 // Finish removes a record; false when it is gone already, so that what hangs on
 // its end happens once.
 func (t *Turn) Finish(sequence uint64) (bool, error) {
@@ -93,15 +104,17 @@ func (t *Turn) Bury(r Record, reason string) error {
 	return t.err
 }
 
-// Forget removes the dead letters of a chat, up to a record's sequence.
-func (s *Store) Forget(ctx context.Context, chat int64, before uint64) error {
+// Forget removes the dead letters of a chat and those of tickets, up to a
+// record's sequence.
+func (s *Store) Forget(ctx context.Context, chat int64, before uint64, tickets ...uint64) error {
 	dead, err := s.DeadLetters(ctx)
 	if err != nil {
 		return err
 	}
 	return s.backend.Update(ctx, func(tx Tx) error {
 		for _, r := range dead {
-			if r.Chat == chat && r.Sequence < before {
+			of := r.Chat == chat || r.Ref.Ticket != 0 && slices.Contains(tickets, r.Ref.Ticket)
+			if of && r.Sequence < before {
 				if err := tx.Delete(key64(kindDead, r.Sequence)); err != nil {
 					return err
 				}

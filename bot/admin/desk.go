@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -23,8 +24,9 @@ import (
 
 // Options are what a Desk is made of.
 type Options struct {
-	Engine *flows.Engine
-	Store  *storage.Store
+	Engine  *flows.Engine
+	Store   *storage.Store
+	Caption func(flows.Text, flows.Args) string // of a picture
 	// Monitor tells how the bot is; the bot that the desk works for sets it.
 	Monitor Monitor
 }
@@ -32,15 +34,15 @@ type Options struct {
 // Desk plays the turns of staff. It is safe for concurrent use.
 type Desk struct {
 	Options
-	order    []*command // as /admin lists them
+	table    []*command // as /admin lists them
 	commands map[string]*command
 	presses  map[flows.Event]string // a button's event to the command line that it stands for
 }
 
 // New returns a desk.
 func New(o Options) *Desk {
-	d := &Desk{Options: o, order: commands(), commands: map[string]*command{}, presses: map[flows.Event]string{}}
-	for _, c := range d.order {
+	d := &Desk{Options: o, table: commands(), commands: map[string]*command{}, presses: map[flows.Event]string{}}
+	for _, c := range d.table {
 		d.commands[c.name] = c
 		for e, line := range c.presses {
 			d.presses[e] = line
@@ -90,9 +92,9 @@ func (Roster) SetStaff([]flows.Member) {}
 // concerns reports whether a turn may be one of the desk.
 func (d *Desk) concerns(t flows.Turn) bool {
 	switch t.Kind {
-	case flows.Said:
+	case flows.Said, flows.Sent:
 		name, _ := split(t.Text)
-		return d.commands[name] != nil
+		return d.commands[name] != nil || t.ReplyTo != 0
 	case flows.Pressed:
 		return t.Dialog == 0 && strings.HasPrefix(string(t.Event), "desk_")
 	}
@@ -104,21 +106,26 @@ type act struct {
 	*command
 	line      string // the command as it would be typed
 	args      string // of the line
-	page      int    // of the list, as its button says
+	at        time.Time
+	page      int // of the list, as its button says
 	paged     bool
 	confirmed bool // yes was said to the question about this line
 	pressed   bool
+	quoted    flows.Relay // the message of a ticket that was replied to
 }
 
 // read turns what was typed or pressed into a command. False: there is no such
 // command, or the button has served its time.
 func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
-	a.line, a.pressed = t.Text, t.Kind == flows.Pressed
+	a.line, a.at, a.pressed = t.Text, t.At, t.Kind == flows.Pressed
 	if a.pressed {
 		switch {
 		case t.Event == pageTurned:
 			a.line, a.page, a.paged = c.Desk.List, t.Arg, true
 			ok = t.Revision == c.Desk.Listed && a.line != ""
+		case t.Event == linePicked:
+			a.line = c.Desk.List + pick(t.Arg)
+			ok = t.Revision == c.Desk.Listed && c.Desk.List != ""
 		case t.Event == deedConfirmed || t.Event == deedDropped:
 			a.line, a.confirmed = c.Desk.Deed, true
 			ok = t.Revision == c.Desk.Asked && a.line != "" && t.At.Unix()-c.Desk.At < askedFor
@@ -138,6 +145,18 @@ func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
 	return a, a.command != nil
 }
 
+// pick is what is put behind the command that made a list when a line of it is
+// picked, picked reads it.
+func pick(i int) string { return fmt.Sprintf(" #%d", i) }
+
+func picked(word string) (i int, err error) {
+	_, err = fmt.Sscanf(word, "#%d", &i)
+	if err == nil && i < 0 {
+		err = strconv.ErrRange
+	}
+	return i, err
+}
+
 // askedFor is how long a question of the desk waits for its answer, in seconds.
 const askedFor = 10 * 60
 
@@ -149,7 +168,12 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 		return d.Engine.Step(c, t, l)
 	}
 	a, ok := d.read(c, t)
+	if !ok {
+		a, ok = k.quote()
+	}
 	switch {
+	case !ok && t.Kind != flows.Pressed:
+		return d.Engine.Step(c, t, l)
 	case !ok:
 		k.out = append(k.out, flows.Notice{Text: "notice.desk_old"})
 		return k.c, k.out, nil

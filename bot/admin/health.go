@@ -87,5 +87,5 @@ func runHealth(k *call) {
 	for _, a := range k.l.Alarms() {
 		v.Alarms = append(v.Alarms, alarmView{string(a.Name), moment(a.Since)})
 	}
-	k.say("desk.health", flows.Args{Desk: v}, []flows.Button{{Caption: "button.refresh_desk", Event: "desk_health"}})
+	k.say("desk.health", flows.Args{Desk: v}, []flows.Button{{Caption: "button.desk_refresh", Event: "desk_health"}})
 }

@@ -24,7 +24,7 @@ func runMaintenance(k *call) {
 		}
 		k.note, o.Closed = "on", now
 		k.l.SetOperation(o)
-		k.say("desk.closed", flows.Args{})
+		k.say("desk.door_shut", flows.Args{})
 	case "off":
 		if o.Closed == 0 {
 			k.refuse("desk.door_open", flows.Args{})
@@ -32,7 +32,7 @@ func runMaintenance(k *call) {
 		}
 		k.note, o.Closed, o.Opened = "off", 0, now
 		k.l.SetOperation(o)
-		k.say("desk.opened", flows.Args{})
+		k.say("desk.door_opened", flows.Args{})
 	case "":
 		text := flows.Text("desk.door_open")
 		if o.Closed != 0 {

@@ -212,6 +212,9 @@ func (m *message) shown() Message {
 		Text: m.text, Entities: m.marks, HTML: m.html, Contact: m.contact,
 		Forwarded: m.origin != nil, Edited: m.edited != 0, Deleted: m.deleted, Protected: m.protected,
 	}
+	if m.replyTo != nil {
+		out.ReplyTo = m.replyTo.ID
+	}
 	if m.markup != nil {
 		out.Keyboard = m.markup.buttons()
 	}
@@ -233,6 +236,13 @@ func (m *message) shown() Message {
 		out.Sticker = &f
 	}
 	return out
+}
+
+// quotedIn is the message inside one that answers it. c.mu is held.
+func (m *message) quotedIn(c *chat) *wireMessage {
+	w := m.wireIn(c)
+	w.ReplyTo = nil
+	return w
 }
 
 // wireIn is the message for the bot's eyes. c.mu is held.

@@ -189,6 +189,23 @@ func TestClient_ReplyKeyboard(t *testing.T) {
 	}
 }
 
+// Ensure that who waits for a chat hears of its new menu.
+func TestWaitFor_Commands(t *testing.T) {
+	r := newRig(t)
+	looked, ended := make(chan bool, 10), make(chan error)
+	go func() {
+		ended <- r.WaitFor(r.context(), anna, func([]simulator.Message) bool {
+			looked <- true
+			return len(r.Commands(anna)) == 1
+		})
+	}()
+	<-looked
+	r.call("setMyCommands", "scope", `{"type":"chat","chat_id":`+id(anna)+`}`, "commands", `[{"command":"find","description":"…"}]`)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestClient_Commands(t *testing.T) {
 	r := newRig(t)
 	bot := r.bot()
@@ -216,6 +233,11 @@ func TestClient_Commands(t *testing.T) {
 	}
 	if c := r.Commands(anna); c[0].Name != "help" {
 		t.Errorf("after deletion: %+v", c)
+	}
+	// Who got a role need not have written to the bot yet, and the bot cannot know.
+	cfg := tgbotapi.NewSetMyCommandsWithScope(tgbotapi.NewBotCommandScopeChat(boris), tgbotapi.BotCommand{Command: "find", Description: "…"})
+	if _, err := bot.Request(cfg); err == nil || !strings.Contains(err.Error(), "chat not found") {
+		t.Error(err)
 	}
 	if r.Commands(999) != nil {
 		t.Error("commands for nobody")

@@ -17,8 +17,8 @@ type FaultKind int
 const (
 	// FaultPage answers with an HTML page and Status (default 502); nothing is done.
 	FaultPage FaultKind = iota
-	// FaultFlood answers 429 with RetryAfter (default 1 s), in the body and as a
-	// header; nothing is done.
+	// FaultFlood answers 429 with RetryAfter (default what is left of For, at least
+	// 1 s), in the body and as a header; nothing is done.
 	FaultFlood
 	// FaultConflict answers 409 as to a second poller; nothing is done.
 	FaultConflict
@@ -50,10 +50,14 @@ type Fault struct {
 	Times int
 	// Status of FaultPage.
 	Status int
-	// RetryAfter of FaultFlood, in whole seconds.
+	// For ends the fault after this time by the server's clock; 0 means never.
+	For time.Duration
+	// RetryAfter of FaultFlood, in whole seconds. 0 means what is left of For.
 	RetryAfter time.Duration
 	// Delay of FaultDelay.
 	Delay time.Duration
+
+	until time.Time // the end of For
 }
 
 type faults struct {
@@ -69,6 +73,7 @@ func (s *Server) Inject(f Fault) (remove func()) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	own := &f
+	own.until = s.opts.Now().Add(f.For)
 	fs.list = append(fs.list, own)
 	fs.active.Add(1)
 	return func() {
@@ -85,18 +90,21 @@ func (fs *faults) drop(f *Fault) {
 	}
 }
 
-// strike returns the fault that hits the call, nil if none does.
-func (fs *faults) strike(p *params) *Fault {
+// strike returns the fault that hits the call now, nil if none does.
+func (fs *faults) strike(p *params, now time.Time) *Fault {
 	if fs.active.Load() == 0 {
 		return nil
 	}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for _, f := range fs.list {
-		if f.Method != "" && !strings.EqualFold(f.Method, p.method) || f.Chat != 0 && f.Chat != p.chat {
+		if !f.hits(p) || f.over(now) {
 			continue
 		}
 		hit := *f
+		if hit.RetryAfter == 0 && hit.For > 0 {
+			hit.RetryAfter = (hit.until.Sub(now) + time.Second - 1).Truncate(time.Second)
+		}
 		if f.Times > 0 {
 			if f.Times--; f.Times == 0 {
 				fs.drop(f)
@@ -106,6 +114,12 @@ func (fs *faults) strike(p *params) *Fault {
 	}
 	return nil
 }
+
+func (f *Fault) hits(p *params) bool {
+	return (f.Method == "" || strings.EqualFold(f.Method, p.method)) && (f.Chat == 0 || f.Chat == p.chat)
+}
+
+func (f *Fault) over(now time.Time) bool { return f.For > 0 && !now.Before(f.until) }
 
 // answer is what comes instead of the result, nil for a cut connection.
 func (f *Fault) answer() *reply {

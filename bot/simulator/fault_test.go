@@ -83,6 +83,9 @@ func TestInject(t *testing.T) {
 func TestInject_Remove(t *testing.T) {
 	r := newRig(t)
 	r.must(r.SendDocument(anna, "a.txt", []byte("abc"), ""))
+	if got := r.call("getFile", "file_id", r.last(anna).Document.ID); !got.OK {
+		t.Fatal(got.Description)
+	}
 	path := "file_1.txt"
 	fetch := func() int {
 		resp, err := http.Get(r.web.URL + "/file/bot" + token + "/documents/" + path)
@@ -108,4 +111,26 @@ func TestInject_Remove(t *testing.T) {
 	if got := fetch(); got != 200 {
 		t.Error(got)
 	}
+}
+
+// Ensure that a storm lasts as long as it was said to, in its chat or in all, and tells
+// how much of it is left.
+func TestInject_For(t *testing.T) {
+	r := newRig(t)
+	r.must(r.Say(boris, "/start"))
+	send := func(user int64) answer { return r.call("sendMessage", "chat_id", id(user), "text", "a") }
+	r.Inject(simulator.Fault{Kind: simulator.FaultFlood, Method: "sendMessage", For: 10 * time.Second})
+	r.Inject(simulator.Fault{Kind: simulator.FaultFlood, Chat: anna, For: 30 * time.Second})
+	for _, c := range []struct {
+		after       time.Duration
+		anna, boris int // seconds to wait, 0 for an accepted message
+	}{{0, 10, 10}, {2500 * time.Millisecond, 8, 8}, {9999 * time.Millisecond, 1, 1}, {10 * time.Second, 20, 0}, {30 * time.Second, 0, 0}} {
+		r.now = start.Add(c.after)
+		for user, want := range map[int64]int{anna: c.anna, boris: c.boris} {
+			if got := send(user); got.OK != (want == 0) || got.Parameters.RetryAfter != want {
+				t.Errorf("%v, chat %d: %+v, want %d", c.after, user, got, want)
+			}
+		}
+	}
+	r.blameless()
 }

@@ -13,17 +13,19 @@ import (
 	"path"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Limits of files (Bot API, getFile and sendPhoto).
 const (
 	maxDownload   = 20 << 20
+	linkLasts     = time.Hour // after getFile
 	maxPhoto      = 10 << 20
 	maxPhotoSides = 10000 // width and height together
 	maxPhotoRatio = 20
 )
 
-// file is one uploaded file. It does not change.
+// file is one uploaded file. Its content does not change.
 type file struct {
 	id, unique    string
 	kind          string // of the message that brought it
@@ -31,7 +33,8 @@ type file struct {
 	name, mime    string
 	data          []byte
 	width, height int
-	holders       int // messages that show it; guarded by files.mu
+	holders       int       // messages that show it; guarded by files.mu
+	linked        time.Time // until when its path is good; guarded by files.mu
 }
 
 // files are all files by id and by download path.
@@ -92,10 +95,21 @@ func (fs *files) get(id string) *file {
 	return fs.byID[id]
 }
 
-func (fs *files) at(path string) *file {
+// link makes the file's path good for a while.
+func (fs *files) link(f *file, now time.Time) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	return fs.byPath[path]
+	f.linked = now.Add(linkLasts)
+}
+
+// at returns the file of a path that is good now; nil for any other.
+func (fs *files) at(path string, now time.Time) *file {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	if f := fs.byPath[path]; f != nil && now.Before(f.linked) {
+		return f
+	}
+	return nil
 }
 
 // hold and release count the messages that show a file; the last release forgets it.

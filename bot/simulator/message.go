@@ -39,6 +39,8 @@ type Message struct {
 	// other tags than those of Telegram's parse mode, and links only to http, https,
 	// tg, mailto and tel.
 	HTML string
+	// ReplyTo is the id of the message that this one answers, 0 for none.
+	ReplyTo int
 	// Forwarded tells that somebody else wrote it elsewhere.
 	Forwarded bool
 	// At most one of the following is set.

@@ -24,12 +24,21 @@ type Request struct {
 	Status int
 }
 
-// record keeps calls and violations.
+// Sent is one message that the bot put into a chat.
+type Sent struct {
+	Chat      int64
+	MessageID int
+	// At is when it was accepted.
+	At time.Time
+}
+
+// record keeps calls, accepted messages and violations.
 type record struct {
 	keep int
 
 	mu         sync.Mutex
 	requests   []*Request
+	sends      []Sent
 	violations []string
 }
 
@@ -74,6 +83,28 @@ func (s *Server) Requests() []Request {
 		all[i] = *r
 	}
 	return all
+}
+
+// send notes an accepted message, whatever becomes of the answer. It may be called under
+// a chat's lock. The time is taken under the record's own, so that it never runs back.
+func (rec *record) send(s *Server, chat int64, message int) {
+	if rec.keep == 0 {
+		return
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	rec.sends = append(rec.sends, Sent{Chat: chat, MessageID: message, At: s.opts.Now()})
+	if extra := len(rec.sends) - rec.keep; extra > 0 {
+		rec.sends = rec.sends[extra:]
+	}
+}
+
+// Sends returns the last Options.KeepRequests messages that the bot sent, over all
+// chats, in the order they were accepted: also those of which the bot never heard.
+func (s *Server) Sends() []Sent {
+	s.record.mu.Lock()
+	defer s.record.mu.Unlock()
+	return slices.Clone(s.record.sends)
 }
 
 // Violations returns what the bot did wrong, one line each ("sendMessage, chat 42:

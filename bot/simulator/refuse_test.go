@@ -101,7 +101,6 @@ func TestRefusals(t *testing.T) {
 		{"setMyDescription", []string{"description", strings.Repeat("я", 513)}, "description is too long"},
 		{"setMyShortDescription", []string{"short_description", strings.Repeat("я", 121)}, "description is too long"},
 		{"getFile", nil, "invalid file_id"},
-		{"getFile", []string{"file_id", "x"}, "wrong file_id or the file is temporarily unavailable"},
 		{"getChat", []string{"chat_id", id(boris)}, "chat not found"},
 		{"leaveChat", []string{"chat_id", a}, "chat member status can't be changed in private chats"},
 	} {
@@ -272,12 +271,13 @@ func TestViolations_UnknownNames(t *testing.T) {
 		{"reply_markup", `{"inline_keyboard":[[{"text":"a","callback_data":"a","color":"red"}]]}`},
 		{"reply_markup", `{"keyboard":[[{"text":"a","callback_data":"a"}]]}`},
 		{"reply_markup", `{"inline_keybord":[]}`},
+		{"reply_parameters", `{"message":1,"message_id":99,"allow_sending_without_reply":true}`},
 	} {
 		if got := r.call("sendMessage", append(args, "chat_id", id(anna), "text", "a")...); !got.OK {
 			t.Errorf("%v: %s", args, got.Description)
 		}
 	}
-	want := []string{"no parameter parsemode", "no parameter disable_web_page_preview", "no field color", "no field callback_data", "no field inline_keybord"}
+	want := []string{"no parameter parsemode", "no parameter disable_web_page_preview", "no field color", "no field callback_data", "no field inline_keybord", "no field message"}
 	got := r.Violations()
 	if len(got) != len(want) {
 		t.Fatalf("%q", got)

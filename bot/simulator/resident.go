@@ -25,9 +25,16 @@ func (s *Server) write(c *chat, u *User, m *message) int {
 	return m.id
 }
 
-// send writes a message made elsewhere.
-func (s *Server) send(user int64, m *message) (id int, err error) {
+// send writes a message made elsewhere, as a reply to another one unless that is 0.
+func (s *Server) send(user int64, m *message, replyTo int) (id int, err error) {
 	err = s.say(user, func(c *chat, u *User) error {
+		if replyTo != 0 {
+			answered, _ := c.find(replyTo)
+			if answered == nil {
+				return ErrNoMessage
+			}
+			m.replyTo = answered.quotedIn(c)
+		}
 		id = s.write(c, u, m)
 		return nil
 	})
@@ -51,51 +58,54 @@ func (s *Server) Say(user int64, text string) (messageID int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return s.send(user, m)
+	return s.send(user, m, 0)
 }
 
 // ShareContact sends a card of the address book. The own number is shared with
 // the own id in UserID.
 func (s *Server) ShareContact(user int64, card Contact) (messageID int, err error) {
-	return s.send(user, &message{kind: "contact", contact: &card})
+	return s.send(user, &message{kind: "contact", contact: &card}, 0)
 }
 
 // SendPhoto sends a picture (PNG, JPEG or GIF) with a caption, which may be empty.
 // It may fail with ErrBadPicture.
 func (s *Server) SendPhoto(user int64, picture []byte, caption string) (messageID int, err error) {
-	f, refused := s.picture(picture)
-	if refused != nil {
-		return 0, ErrBadPicture
-	}
-	return s.sendWithFile(user, f, caption)
+	return s.ReplyPhoto(user, 0, picture, caption)
 }
 
 // SendDocument sends a file with a caption, which may be empty.
 func (s *Server) SendDocument(user int64, name string, content []byte, caption string) (messageID int, err error) {
-	return s.sendWithFile(user, s.files.add("document", name, content, 0, 0), caption)
+	return s.ReplyDocument(user, 0, name, content, caption)
 }
 
 // SendVoice sends a voice message (Ogg Opus; the content is not looked at).
 func (s *Server) SendVoice(user int64, sound []byte) (messageID int, err error) {
-	return s.sendWithFile(user, s.files.add("voice", "", sound, 0, 0), "")
+	return s.sendWithFile(user, s.files.add("voice", "", sound, 0, 0), "", 0)
 }
 
 // SendSticker sends a sticker.
 func (s *Server) SendSticker(user int64) (messageID int, err error) {
-	return s.sendWithFile(user, s.files.add("sticker", "", []byte("RIFF\x00\x00\x00\x00WEBP"), 512, 512), "")
+	return s.sendWithFile(user, s.files.add("sticker", "", []byte("RIFF\x00\x00\x00\x00WEBP"), 512, 512), "", 0)
 }
 
-func (s *Server) sendWithFile(user int64, f *file, caption string) (int, error) {
-	text, _ := trim(clean(strings.ToValidUTF8(caption, "")), nil)
-	if units(text) > maxCaption {
-		s.files.forget(f)
-		return 0, ErrBadText
+func (s *Server) sendWithFile(user int64, f *file, caption string, replyTo int) (id int, err error) {
+	text, err := typedCaption(caption)
+	if err == nil {
+		id, err = s.send(user, &message{kind: f.kind, file: f, text: text, marks: commandsIn(text)}, replyTo)
 	}
-	id, err := s.send(user, &message{kind: f.kind, file: f, text: text, marks: commandsIn(text)})
 	if err != nil {
 		s.files.forget(f)
 	}
 	return id, err
+}
+
+// typedCaption is what a client makes of a caption, which may be empty.
+func typedCaption(caption string) (string, error) {
+	text, _ := trim(clean(strings.ToValidUTF8(caption, "")), nil)
+	if units(text) > maxCaption {
+		return "", ErrBadText
+	}
+	return text, nil
 }
 
 // Forward sends a text that somebody else wrote elsewhere. from need not be known.
@@ -105,31 +115,13 @@ func (s *Server) Forward(user int64, from User, text string) (messageID int, err
 		return 0, err
 	}
 	m.origin = &wireOrigin{Type: "user", Date: s.unix(), Sender: from.wire()}
-	return s.send(user, m)
+	return s.send(user, m, 0)
 }
 
 // ForwardContact sends a card that somebody else sent elsewhere.
 func (s *Server) ForwardContact(user int64, from User, card Contact) (messageID int, err error) {
 	origin := &wireOrigin{Type: "user", Date: s.unix(), Sender: from.wire()}
-	return s.send(user, &message{kind: "contact", contact: &card, origin: origin})
-}
-
-// EditText changes a text that the resident sent before: an update "edited_message".
-func (s *Server) EditText(user int64, messageID int, text string) error {
-	next, err := typed(text)
-	if err != nil {
-		return err
-	}
-	return s.say(user, func(c *chat, _ *User) error {
-		m, _ := c.find(messageID)
-		if m == nil || m.fromBot || m.kind != "text" {
-			return ErrNoMessage
-		}
-		m.text, m.marks, m.edited, m.rendered = next.text, next.marks, s.unix(), false
-		s.touch(c)
-		s.push(c.id, "edited_message", m.wireIn(c))
-		return nil
-	})
+	return s.send(user, &message{kind: "contact", contact: &card, origin: origin}, 0)
 }
 
 // SayInGroup sends a text in a group (group is negative), which the bot then

@@ -106,7 +106,7 @@ func (s *Server) publish(p *params, m *message) (any, *failure) {
 	if f := c.refusal(); f != nil {
 		return nil, f
 	}
-	if m.replyTo, f = c.replied(p); f != nil {
+	if m.replyTo, f = s.replied(c, p); f != nil {
 		return nil, f
 	}
 	m.from, m.fromBot, m.markup, m.fixed = s.bot, true, kb.inline, kb.fixes()
@@ -119,6 +119,7 @@ func (s *Server) publish(p *params, m *message) (any, *failure) {
 	}
 	c.typing = ""
 	s.add(c, m)
+	s.record.send(s, c.id, m.id)
 	return m.wireIn(c), nil
 }
 
@@ -134,8 +135,15 @@ func (s *Server) target(p *params) (*chat, *failure) {
 	return c, nil
 }
 
-// replied finds the message that a new one replies to; nil without one. c.mu is held.
-func (c *chat) replied(p *params) (*wireMessage, *failure) {
+// replyMembers are the fields of ReplyParameters (Bot API 10.1).
+var replyMembers = []string{
+	"message_id", "chat_id", "allow_sending_without_reply", "quote", "quote_parse_mode", "quote_entities",
+	"quote_position", "checklist_task_id", "poll_option_id",
+}
+
+// replied finds the message that a new one replies to; nil without one. Replies to
+// messages of other chats and quotations are not simulated. c.mu is held.
+func (s *Server) replied(c *chat, p *params) (*wireMessage, *failure) {
 	raw := p.get("reply_parameters")
 	if raw == "" {
 		return nil, nil
@@ -144,9 +152,12 @@ func (c *chat) replied(p *params) (*wireMessage, *failure) {
 		MessageID int  `json:"message_id"`
 		Anyway    bool `json:"allow_sending_without_reply"`
 	}
-	if json.Unmarshal([]byte(raw), &given) != nil {
+	var members map[string]any
+	if json.Unmarshal([]byte(raw), &given) != nil || json.Unmarshal([]byte(raw), &members) != nil {
 		return nil, bad("can't parse reply parameters JSON object")
 	}
+	reader := markupReader{note: func(line string) { s.violate(p, line) }}
+	reader.unknown("reply_parameters", members, replyMembers)
 	m, existed := c.find(given.MessageID)
 	if m == nil {
 		if given.Anyway {
@@ -156,9 +167,7 @@ func (c *chat) replied(p *params) (*wireMessage, *failure) {
 		f.legal = existed
 		return nil, f
 	}
-	w := m.wireIn(c)
-	w.ReplyTo = nil
-	return w, nil
+	return m.quotedIn(c), nil
 }
 
 var chatActions = map[string]bool{

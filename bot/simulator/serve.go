@@ -69,7 +69,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, name string
 		f = notFound()
 	}
 	entry := s.record.begin(s, p)
-	fault := s.faults.strike(p)
+	fault := s.faults.strike(p, s.opts.Now())
 	var out *reply
 	switch {
 	case fault != nil && fault.Kind.before():
@@ -152,6 +152,7 @@ func failed(f *failure) *reply {
 
 func (out *reply) send(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", out.kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
 	if out.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(out.retryAfter))
 	}
@@ -167,8 +168,8 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, rest string) 
 		return
 	}
 	p := &params{method: "file", context: r.Context()}
-	f := s.files.at(path)
-	fault := s.faults.strike(p)
+	f := s.files.at(path, s.opts.Now())
+	fault := s.faults.strike(p, s.opts.Now())
 	var out *reply
 	switch {
 	case fault != nil && fault.Kind.before():

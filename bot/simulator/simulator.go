@@ -36,7 +36,8 @@ type Options struct {
 	// KeepMessages bounds the history of each chat; older messages are forgotten
 	// with the files that only they showed. 0 means all are kept.
 	KeepMessages int
-	// KeepRequests bounds the record of calls (Requests). 0 means no record.
+	// KeepRequests bounds the records of calls (Requests) and of accepted messages
+	// (Sends). 0 means no records.
 	KeepRequests int
 }
 

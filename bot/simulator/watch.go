@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Change tells that something in a chat is different: messages, keyboard, typing,
-// callback answers.
+// Change tells that something in a chat is different: messages, keyboard, menu of
+// commands, typing, callback answers.
 type Change struct{ Chat int64 }
 
 type watchers struct {

@@ -40,7 +40,7 @@ func decode(raw json.RawMessage) Update {
 		u.Kind = u.setContent(&wire.Message.Message)
 		u.Forwarded = wire.Message.forwarded()
 	case wire.EditedMessage != nil:
-		_ = u.setContent(&wire.EditedMessage.Message)
+		u.Content = u.setContent(&wire.EditedMessage.Message)
 		u.Kind, u.Contact = KindEdited, nil
 		u.Forwarded = wire.EditedMessage.forwarded()
 	case wire.CallbackQuery != nil:
@@ -75,6 +75,9 @@ func (u *Update) setContent(m *tgbotapi.Message) UpdateKind {
 		u.Date = date(m.EditDate)
 	}
 	u.Text, u.Caption = m.Text, m.Caption
+	if m.ReplyToMessage != nil {
+		u.ReplyTo = m.ReplyToMessage.MessageID
+	}
 	switch {
 	case m.Text != "":
 		return KindText
@@ -82,16 +85,17 @@ func (u *Update) setContent(m *tgbotapi.Message) UpdateKind {
 		u.Contact = &Contact{Phone: m.Contact.PhoneNumber, UserID: m.Contact.UserID}
 		return KindContact
 	case len(m.Photo) > 0:
-		u.FileID = m.Photo[len(m.Photo)-1].FileID
+		largest := m.Photo[len(m.Photo)-1]
+		u.FileID, u.FileSize = largest.FileID, size(largest.FileSize)
 		return KindPhoto
 	case m.Document != nil:
-		u.FileID = m.Document.FileID
+		u.FileID, u.FileName, u.FileSize = m.Document.FileID, m.Document.FileName, size(m.Document.FileSize)
 		return KindDocument
 	case m.Voice != nil:
-		u.FileID = m.Voice.FileID
+		u.FileID, u.FileSize = m.Voice.FileID, size(m.Voice.FileSize)
 		return KindVoice
 	case m.Sticker != nil:
-		u.FileID = m.Sticker.FileID
+		u.FileID, u.FileSize = m.Sticker.FileID, size(m.Sticker.FileSize)
 		return KindSticker
 	}
 	return KindOther
@@ -124,6 +128,9 @@ func (m *wireMessage) forwarded() bool {
 	return m.ForwardOrigin != nil || m.ForwardDate != 0 || m.ForwardFrom != nil ||
 		m.ForwardFromChat != nil || m.ForwardSenderName != ""
 }
+
+// size keeps a size that makes no sense from being believed.
+func size(bytes int) int64 { return int64(max(bytes, 0)) }
 
 func date(seconds int) time.Time {
 	if seconds <= 0 {

@@ -40,7 +40,20 @@ var decodeTests = []struct {
 		with(at(KindContact), func(u *Update) { u.Contact = &Contact{"+79161234567", 0} })},
 	{"photo", message(`,"caption":"вот","photo":[{"file_id":"s","width":9,"height":9},{"file_id":"l","width":90,"height":90}]`),
 		with(at(KindPhoto), func(u *Update) { u.FileID, u.Caption = "l", "вот" })},
-	{"document", message(`,"document":{"file_id":"d","file_name":"a.pdf"}`), with(at(KindDocument), func(u *Update) { u.FileID = "d" })},
+	{"photo of a told size", message(`,"photo":[{"file_id":"s","file_size":9},{"file_id":"l","file_size":90}]`),
+		with(at(KindPhoto), func(u *Update) { u.FileID, u.FileSize = "l", 90 })},
+	{"document", message(`,"caption":"/import","document":{"file_id":"d","file_name":"../a\u0000.pdf","file_size":20971521}`),
+		with(at(KindDocument), func(u *Update) {
+			u.FileID, u.FileName, u.FileSize, u.Caption = "d", "../a\x00.pdf", 20<<20+1, "/import"
+		})},
+	{"document of a senseless size", message(`,"document":{"file_id":"d","file_size":-1}`), with(at(KindDocument), func(u *Update) { u.FileID = "d" })},
+	{"reply", message(`,"text":"да","reply_to_message":{"message_id":7,"date":1,"text":"?"}`),
+		with(at(KindText), func(u *Update) { u.Text, u.ReplyTo = "да", 7 })},
+	{"reply with a document", message(`,"document":{"file_id":"d"},"reply_to_message":{"message_id":7}`),
+		with(at(KindDocument), func(u *Update) { u.FileID, u.ReplyTo = "d", 7 })},
+	{"reply in another chat", message(`,"text":"да","external_reply":{"message_id":7,"chat":{"id":-100}},"quote":{"text":"?"}`),
+		with(at(KindText), func(u *Update) { u.Text = "да" })},
+	{"reply to no message", message(`,"reply_to_message":7`), Update{ID: 1, Kind: KindUndecodable}},
 	{"voice", message(`,"voice":{"file_id":"v","duration":3}`), with(at(KindVoice), func(u *Update) { u.FileID = "v" })},
 	{"sticker", message(`,"sticker":{"file_id":"s","type":"regular","width":1,"height":1,"is_animated":false,"is_video":false}`),
 		with(at(KindSticker), func(u *Update) { u.FileID = "s" })},
@@ -54,8 +67,14 @@ var decodeTests = []struct {
 	{"message without chat", `{"update_id":1,"message":{"message_id":2,"date":0,"text":"x"}}`,
 		Update{ID: 1, Kind: KindText, MessageID: 2, Text: "x"}},
 	{"edited", `{"update_id":1,"edited_message":{` + headJSON + `,"edit_date":1700000005,"text":"новый"}}`,
-		with(at(KindEdited), func(u *Update) { u.Text, u.Date = "новый", time.Unix(1700000005, 0).UTC() })},
-	{"edited contact", `{"update_id":1,"edited_message":{` + headJSON + `,"contact":{"phone_number":"1"}}}`, at(KindEdited)},
+		with(at(KindEdited), func(u *Update) { u.Text, u.Content, u.Date = "новый", KindText, time.Unix(1700000005, 0).UTC() })},
+	{"edited caption", `{"update_id":1,"edited_message":{` + headJSON + `,"edit_date":1700000005,"caption":"новая","document":{"file_id":"d","file_name":"a"},"reply_to_message":{"message_id":7}}}`,
+		with(at(KindEdited), func(u *Update) {
+			u.Content = KindDocument
+			u.Caption, u.FileID, u.FileName, u.ReplyTo, u.Date = "новая", "d", "a", 7, time.Unix(1700000005, 0).UTC()
+		})},
+	{"edited contact", `{"update_id":1,"edited_message":{` + headJSON + `,"contact":{"phone_number":"1"}}}`,
+		with(at(KindEdited), func(u *Update) { u.Content = KindContact })},
 	{"press", `{"update_id":1,"callback_query":{"id":"q","from":{"id":5,"username":"anna"},"chat_instance":"1","data":"d","message":{` + headJSON + `}}}`,
 		with(at(KindCallback), func(u *Update) { u.Callback, u.Date = &Callback{"q", "d"}, time.Time{} })},
 	{"press on an inaccessible message", `{"update_id":1,"callback_query":{"id":"q","from":{"id":5},"data":"d","message":{"chat":{"id":5,"type":"private"},"message_id":9,"date":0}}}`,
@@ -108,8 +127,11 @@ func FuzzDecode(f *testing.F) {
 		if (u.Callback != nil) != (u.Kind == KindCallback) || (u.Contact != nil) != (u.Kind == KindContact) {
 			t.Errorf("kind %v, callback %v, contact %v", u.Kind, u.Callback, u.Contact)
 		}
+		if u.FileSize < 0 || u.FileSize > 0 && u.FileID == "" && u.Kind == KindText {
+			t.Errorf("kind %v, file %q of %d bytes", u.Kind, u.FileID, u.FileSize)
+		}
 		name, args, ok := u.Command()
-		for _, s := range []string{u.Text, u.Caption, u.FileID, u.Username, u.Status, name, args} {
+		for _, s := range []string{u.Text, u.Caption, u.FileID, u.FileName, u.Username, u.Status, name, args} {
 			if !utf8.ValidString(s) {
 				t.Errorf("%q is not UTF-8", s)
 			}

@@ -74,8 +74,29 @@ func (c *Client) exchange(ctx context.Context, timeout time.Duration, limit int6
 
 // Do implements tgbotapi.HTTPClient.
 func (x *exchange) Do(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(x.ctx, x.timeout)
+	ctx, cancel := x.deadline()
 	defer cancel()
+	resp, err := x.send(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	body, err := readBody(resp, x.limit)
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	x.note(resp)
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// deadline is the context of the call, up to the last byte of its answer.
+func (x *exchange) deadline() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(x.ctx, x.timeout)
+}
+
+// send makes the request; the answer's body is still to be read, and closed.
+func (x *exchange) send(ctx context.Context, req *http.Request) (*http.Response, error) {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { x.connected.Store(true) },
 	})
@@ -83,17 +104,15 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, withoutURL(err)
 	}
-	body, err := readBody(resp, x.limit)
-	_ = resp.Body.Close()
-	if err != nil {
-		return nil, withoutURL(err)
-	}
+	return resp, nil
+}
+
+// note keeps what the library forgets of an answer that was read whole.
+func (x *exchange) note(resp *http.Response) {
 	x.status = resp.StatusCode
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
 		x.retryAfter = asPause(seconds)
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
 }
 
 // readBody reads at most limit bytes and calls more an error.

@@ -302,6 +302,19 @@ func TestSimulator_Commands(t *testing.T) {
 	if got := sim.Commands(resident); len(got) != 1 || got[0].Name != "start" || got[0].Description != "Начать" {
 		t.Errorf("%+v", got)
 	}
+	must[int](t)(sim.Say(resident, "/start"))
+	for _, menu := range [][]telegram.Command{{{Name: "find", Description: "Найти"}, {Name: "tickets", Description: "Обращения"}}, nil} {
+		if err := c.SetCommands(t.Context(), resident, menu); err != nil {
+			t.Fatal(err)
+		}
+		want := "start" // the menu of all shows again
+		if menu != nil {
+			want = "find"
+		}
+		if got := sim.Commands(resident); len(got) != max(1, len(menu)) || got[0].Name != want {
+			t.Errorf("%+v", got)
+		}
+	}
 	me, err := c.Me(t.Context())
 	if err != nil || me.UserName != "simulated_bot" {
 		t.Errorf("%+v %v", me, err)

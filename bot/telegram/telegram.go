@@ -1,5 +1,5 @@
-// Package telegram is the Bot API client: it calls methods, polls for updates and
-// paces what is sent.
+// Package telegram is the Bot API client: it calls methods, polls for updates, fetches
+// files and paces what is sent.
 //
 // It promises that an update is confirmed to Telegram only after the handler of its
 // whole batch returned nil; that no update, however odd, stops those behind it or
@@ -44,6 +44,8 @@ const (
 	MaxCallbackData = 64
 	// MaxAlert is the length of the answer to a callback query in characters.
 	MaxAlert = 200
+	// MaxDownload is the size of a file that a bot may download in bytes.
+	MaxDownload = 20 << 20
 )
 
 const (
@@ -53,6 +55,8 @@ const (
 
 	sendTimeout   = 15 * time.Second
 	uploadTimeout = 30 * time.Second
+	// downloadTimeout lets the largest file through at 70 KB/s.
+	downloadTimeout = 5 * time.Minute
 	// pollSlack is what a long poll may take beyond its timeout.
 	pollSlack = 15 * time.Second
 )
@@ -66,7 +70,8 @@ var (
 // Options configure a Client.
 type Options struct {
 	// API is the base URL of the Bot API server, without the token; methods are at
-	// <API>/bot<token>/<method>. Empty means Telegram's own.
+	// <API>/bot<token>/<method>, files at <API>/file/bot<token>/<path>. Empty means
+	// Telegram's own.
 	API string
 	// Token is the bot's token. White space around it is dropped.
 	Token string
@@ -81,12 +86,13 @@ type Options struct {
 // only one Poll may run at a time.
 type Client struct {
 	endpoint string // a format with two verbs: token, method
+	files    string // what a file's path is put behind; it holds the token
 	token    string
 	secret   string // what is blotted out of texts: the token without the bot's id, which is public
 	log      *slog.Logger
 	wire     http.RoundTripper
 
-	pollTimeout, sendTimeout, uploadTimeout time.Duration
+	pollTimeout, sendTimeout, uploadTimeout, downloadTimeout time.Duration
 
 	health health
 }
@@ -132,14 +138,16 @@ func New(opts Options) (*Client, error) {
 		secret = s
 	}
 	return &Client{
-		endpoint:      strings.ReplaceAll(base, "%", "%%") + "/bot%s/%s",
-		token:         token,
-		secret:        secret,
-		log:           log,
-		wire:          newTransport(),
-		pollTimeout:   timeout,
-		sendTimeout:   sendTimeout,
-		uploadTimeout: uploadTimeout,
+		endpoint:        strings.ReplaceAll(base, "%", "%%") + "/bot%s/%s",
+		files:           base + "/file/bot" + token + "/",
+		token:           token,
+		secret:          secret,
+		log:             log,
+		wire:            newTransport(),
+		pollTimeout:     timeout,
+		sendTimeout:     sendTimeout,
+		uploadTimeout:   uploadTimeout,
+		downloadTimeout: downloadTimeout,
 	}, nil
 }
 

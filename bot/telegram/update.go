@@ -29,7 +29,8 @@ const (
 	KindVoice
 	// KindSticker: a sticker.
 	KindSticker
-	// KindEdited: a message sent before was changed; Text or Caption is the new one.
+	// KindEdited: a message sent before was changed. Text or Caption and the file are
+	// the new ones; a contact is not told.
 	KindEdited
 	// KindMember: the bot was blocked or unblocked, put into or out of a group.
 	KindMember
@@ -69,8 +70,13 @@ type Update struct {
 	MessageID int
 	// Date of the message, or of its edit, in UTC; zero for KindCallback.
 	Date time.Time
+	// ReplyTo is the id of the message in the same chat that this one answers; 0 for none.
+	ReplyTo int
 	// Forwarded tells that somebody else may have written the message.
 	Forwarded bool
+
+	// Content is, for KindEdited only, the kind of what the message holds now.
+	Content UpdateKind
 
 	// Text of a text message.
 	Text string
@@ -78,6 +84,10 @@ type Update struct {
 	Caption string
 	// FileID of the picture (its largest size), file, voice message or sticker.
 	FileID string
+	// FileName of a file, as the sender calls it: it may hold any character, or be empty.
+	FileName string
+	// FileSize in bytes of what FileID names; 0 where it is not told.
+	FileSize int64
 	// Contact is set for KindContact only.
 	Contact *Contact
 	// Callback is set for KindCallback only.

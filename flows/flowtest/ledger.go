@@ -17,12 +17,14 @@ type Ledger struct {
 	Budgets   map[flows.Budget]flows.Usage
 	Subjects  map[uint64][32]byte
 	Log       []flows.AuditLine
+	Counts    map[flows.Day]map[flows.Counter]uint64
 	Crew      []flows.Member
 	House     flows.Operation
 	Waiting   []flows.Request
 	Dialogs   map[int64]flows.Conversation
 	Troubles  []flows.Alarm
 	Dead      map[uint64]flows.DeadLetter
+	Support   Support
 }
 
 var _ flows.Ledger = (*Ledger)(nil)
@@ -32,16 +34,22 @@ func NewLedger() *Ledger {
 	return &Ledger{
 		Owners: map[flows.Contact]flows.Owner{}, Contracts: map[flows.Number]flows.Contract{},
 		Bound: map[uint64][]flows.Binding{}, Budgets: map[flows.Budget]flows.Usage{}, Subjects: map[uint64][32]byte{},
-		Dialogs: map[int64]flows.Conversation{}, Dead: map[uint64]flows.DeadLetter{},
+		Counts: map[flows.Day]map[flows.Counter]uint64{}, Dialogs: map[int64]flows.Conversation{}, Support: newSupport(),
+		Dead: map[uint64]flows.DeadLetter{},
 	}
 }
 
 // Clone returns a copy that shares nothing that a step writes to.
 func (l *Ledger) Clone() *Ledger {
+	counts := maps.Clone(l.Counts)
+	for day, c := range counts {
+		counts[day] = maps.Clone(c)
+	}
 	return &Ledger{
+		Counts: counts,
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
-		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs),
+		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
 		Troubles: slices.Clone(l.Troubles), Dead: maps.Clone(l.Dead),
 	}
 }
@@ -127,6 +135,14 @@ func (l *Ledger) Usage(b flows.Budget) flows.Usage { return l.Budgets[b] }
 
 // SetUsage implements flows.Ledger.
 func (l *Ledger) SetUsage(b flows.Budget, u flows.Usage) { l.Budgets[b] = u }
+
+// Tally implements flows.Ledger.
+func (l *Ledger) Tally(day flows.Day, c flows.Counter) {
+	if l.Counts[day] == nil {
+		l.Counts[day] = map[flows.Counter]uint64{}
+	}
+	l.Counts[day][c]++
+}
 
 // Staff implements flows.Crew.
 func (l *Ledger) Staff() []flows.Member { return l.Crew }

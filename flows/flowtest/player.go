@@ -24,38 +24,42 @@ type World interface {
 
 // Player plays one script.
 type Player struct {
-	world    World
-	texts    *text.Texts
-	engine   *flows.Engine
-	desk     Desk
-	before   Before
-	rules    flows.Rules
-	key      []byte
-	now      time.Time
-	turns    int
-	chat     int64
-	chats    map[string]int64
-	names    map[int64]string
-	asked    map[int64][]flows.Say // messages with buttons, the oldest first
-	last     map[string]string     // codes by placeholder
-	gateway  string
-	held     []report // by a slow gateway
-	waiting  []report // for the next minute of the SMS budget
-	out      []string
-	reported []report          // to be played after the turn
-	news     []flows.Tell      // to be played after the turn, or with «tell»
-	late     bool              // news wait for «tell»
-	log      []flows.AuditLine // of all turns
-	exported []byte            // the last file
-	pressed  flows.Turn        // the last press
-	crowds   int
+	world     World
+	texts     *text.Texts
+	engine    *flows.Engine
+	desk      Desk
+	before    Before
+	rules     flows.Rules
+	key       []byte
+	now       time.Time
+	turns     int
+	chat      int64
+	chats     map[string]int64
+	names     map[int64]string
+	usernames map[int64]string
+	asked     map[int64][]asked   // messages with buttons, the oldest first
+	written   map[int64][]message // all messages of a chat, the oldest first
+	messages  int
+	last      map[string]string // codes by placeholder
+	gateway   string
+	held      []report // by a slow gateway
+	waiting   []report // for the next minute of the SMS budget
+	out       []string
+	reported  []report          // to be played after the turn
+	news      []flows.Tell      // to be played after the turn, or with «tell»
+	late      bool              // news wait for «tell»
+	log       []flows.AuditLine // of all turns
+	exported  []byte            // the last file
+	pressed   flows.Turn        // the last press
+	crowds    int
 }
 
 type report struct {
-	chat int64
-	to   string
-	ref  flows.Ref
-	dead bool // it will never leave the bot
+	chat    int64
+	to      string
+	ref     flows.Ref
+	dead    bool // it will never leave the bot
+	message int  // as which it arrived
 }
 
 // codeOf tells which code an effect brings to whom.
@@ -73,7 +77,7 @@ func codeOf(e flows.Effect) (flows.Ref, string) {
 func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
 	p := &Player{
 		world: world, texts: texts, rules: rules, key: []byte("transcripts"), gateway: "up",
-		chats: map[string]int64{}, names: map[int64]string{}, asked: map[int64][]flows.Say{}, last: map[string]string{},
+		chats: map[string]int64{}, names: map[int64]string{}, usernames: map[int64]string{}, asked: map[int64][]asked{}, written: map[int64][]message{}, last: map[string]string{},
 		now: time.Date(2026, 11, 22, 14, 5, 0, 0, rules.Location),
 	}
 	p.rebuild()
@@ -135,7 +139,7 @@ func (p *Player) Play(script string) (string, error) {
 // turn plays one turn and what its effects come back with.
 func (p *Player) turn(chat int64, t flows.Turn) error {
 	p.turns++
-	t.At, t.Update = p.now, int64(p.turns)
+	t.At, t.Update, t.Username = p.now, int64(p.turns), p.usernames[chat]
 	t.Entropy = sha256.Sum256(fmt.Appendf(nil, "turn %d", p.turns))
 	p.world.SetNow(p.now)
 	var log recorder
@@ -197,6 +201,9 @@ func (p *Player) handOver(reports []report) error {
 			p.held = append(p.held, r)
 			continue
 		}
+		if outcome != flows.Delivered {
+			r.message = 0
+		}
 		if r.ref.Kind == flows.RefPhoneCode {
 			var full bool
 			if err := p.look(func(_ flows.Conversation, l flows.Ledger) { full = !p.engine.TakeMinute(p.now, l).IsZero() }); err != nil {
@@ -215,7 +222,7 @@ func (p *Player) handOver(reports []report) error {
 }
 
 func (p *Player) report(r report, o flows.Outcome) error {
-	return p.turn(r.chat, flows.Turn{Kind: flows.Reported, Ref: r.ref, Outcome: o, Text: r.to})
+	return p.turn(r.chat, flows.Turn{Kind: flows.Reported, Ref: r.ref, Outcome: o, Text: r.to, Message: r.message})
 }
 
 // pass lets time go by up to a moment, waking what is due on the way.

@@ -13,6 +13,7 @@
 //	report: delivered|unsent|unknown   ends what a slow gateway holds
 //	as: NAME                       the resident who acts from here on
 //	staff: NAME ROLE               gives somebody a role: operator, supervisor, administrator
+//	username: NAME                 gives the resident a username from here on
 //	user: TEXT                     {sms}, {mail} and {captcha} stand for the last code,
 //	                               {old sms} for the one before, {wrong} for none
 //	press: CAPTION                 a button of the last message that has it
@@ -20,7 +21,10 @@
 //	tap: CAPTION                   press, and once more in the same second
 //	forge: EVENT                   a button that was never offered
 //	contact: own|foreign PHONE     shares a contact
-//	send: WHAT                     a picture, a sticker, a voice message
+//	send: WHAT                     a sticker, a voice message; «<photo> CAPTION» and «<document> CAPTION»
+//	                               are passed on
+//	reply: WORDS | WHAT            a text, or what can be sent, in reply to the last message that has the words
+//	edit: WORDS | WHAT             changes the last message of one's own that has the words
 //	flood:                         more than a chat may have waiting
 //	kept:                          shows what is kept about the resident
 //	owner: CONTACT                 shows who has a phone or an e-mail

@@ -18,8 +18,18 @@ var digits = regexp.MustCompile(`\d{6}`)
 func (p *Player) showAll(chat int64, after flows.Conversation, effects []flows.Effect) error {
 	for _, e := range effects {
 		if r, to := codeOf(e); r != (flows.Ref{}) && !after.Live(r) { // stays in the bot
-			p.reported = append(p.reported, report{chat, to, r, true})
+			p.reported = append(p.reported, report{chat: chat, to: to, ref: r, dead: true})
 			continue
+		}
+		if say, ok := e.(flows.Say); ok && say.Report.Ticket != 0 {
+			var relayed bool
+			if err := p.look(func(_ flows.Conversation, l flows.Ledger) { relayed = p.engine.Relays(chat, say.Report, l) }); err != nil {
+				return err
+			}
+			if !relayed {
+				p.reported = append(p.reported, report{chat: chat, ref: say.Report, dead: true})
+				continue
+			}
 		}
 		if other, ok := e.(flows.For); ok {
 			err := p.lookAt(other.Chat, func(c flows.Conversation, _ flows.Ledger) { after = c })
@@ -50,7 +60,7 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 			return fmt.Errorf("SMS of %d characters", n)
 		}
 		p.out = append(p.out, show("sms "+string(e.To), s)...)
-		p.remember("{sms}", digits.FindString(s), report{chat, string(e.To), e.Report, false})
+		p.remember("{sms}", digits.FindString(s), report{chat: chat, to: string(e.To), ref: e.Report})
 		return err
 	case flows.Mail:
 		subject, err := p.texts.Plain(e.Text+".subject", e.Args)
@@ -65,7 +75,7 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 			return fmt.Errorf("HTML part of %s: %q, %w", e.Text, page, err)
 		}
 		p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
-		p.remember("{mail}", digits.FindString(s), report{chat, string(e.To), e.Report, false})
+		p.remember("{mail}", digits.FindString(s), report{chat: chat, to: string(e.To), ref: e.Report})
 		return err
 	case flows.Alert:
 		s, err := p.texts.Plain(e.Text, e.Args)
@@ -82,6 +92,9 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 		return nil
 	case flows.Backup:
 		p.out = append(p.out, "(a copy of the database is asked for)")
+		return nil
+	case flows.SendTable:
+		p.out = append(p.out, "(table: "+e.Table+")")
 		return nil
 	case flows.Forget:
 		p.out = append(p.out, "(what waits is forgotten)")
@@ -131,8 +144,15 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 	if what := attachments[say.Attach.Kind]; what != "" {
 		message = "<" + what + "> " + message
 	}
-	if say.Replace != 0 {
+	switch {
+	case say.Replace != 0:
 		who += " edits"
+	case say.ReplyTo != 0:
+		who += " replies"
+	}
+	id := p.wrote(chat, say.Replace, message)
+	if say.Report.Ticket != 0 {
+		p.reported = append(p.reported, report{chat: chat, ref: say.Report, message: id})
 	}
 	p.out = append(p.out, show(who, message)...)
 	if say.Attach.Kind == flows.ExportFile {
@@ -140,7 +160,7 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 	}
 	if say.Attach.Kind == flows.CaptchaPicture {
 		p.last["{captcha}"] = say.Attach.Answer
-		p.remember("", "", report{chat, "", say.Report, false})
+		p.remember("", "", report{chat: chat, ref: say.Report})
 	}
 	if say.Keyboard == flows.RemoveKeyboard {
 		p.out = append(p.out, "(keyboard removed)")
@@ -148,18 +168,19 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 	if say.Keyboard == flows.PhoneKeyboard {
 		p.out = append(p.out, "{"+p.texts.Caption("button.send_phone", flows.Args{})+"}")
 	}
-	return p.showButtons(chat, say)
+	return p.showButtons(chat, asked{say, id})
 }
 
 var (
 	markup      = regexp.MustCompile(`</?[bi]>`)
 	attachments = map[flows.AttachmentKind]string{
-		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export",
+		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export", flows.Picture: "picture",
+		flows.PhotoFile: "photo", flows.DocumentFile: "document",
 	}
 	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}
 )
 
-func (p *Player) showButtons(chat int64, say flows.Say) error {
+func (p *Player) showButtons(chat int64, say asked) error {
 	open, shut := "[", "]"
 	if say.Keyboard == flows.PhoneKeyboard {
 		open, shut = "{", "}"

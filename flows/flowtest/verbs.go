@@ -40,6 +40,7 @@ var verbs = map[string]func(*Player, string) error{
 	"gateway":  func(p *Player, s string) error { p.gateway = s; return nil },
 	"report":   (*Player).endHeld,
 	"as":       func(p *Player, s string) error { p.as(s); return nil },
+	"username": func(p *Player, s string) error { p.usernames[p.chat] = s; return nil },
 	"user":     (*Player).user,
 	"press":    func(p *Player, s string) error { return p.press(s, 0) },
 	"old":      func(p *Player, s string) error { return p.press(s, 1) },
@@ -67,9 +68,12 @@ var verbs = map[string]func(*Player, string) error{
 	"access":     func(p *Player, s string) error { return p.shortcut(accessTurns, s) },
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
+	"review":     (*Player).review,
 	"crowd":      (*Player).crowd,
 	"dead":       (*Player).dead,
-	"send":       func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Sent}) },
+	"send":       func(p *Player, s string) error { return p.write(content(s)) },
+	"reply":      (*Player).reply,
+	"edit":       (*Player).edit,
 	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
 }
 
@@ -113,7 +117,7 @@ func (p *Player) user(s string) error {
 	if strings.Contains(text, "{wrong}") {
 		text = strings.ReplaceAll(text, "{wrong}", p.wrongCode())
 	}
-	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: text})
+	return p.write(flows.Turn{Kind: flows.Said, Text: text})
 }
 
 // wrongCode is six digits that are no code sent.
@@ -154,8 +158,8 @@ func bare(caption string) string {
 	return strings.TrimFunc(caption, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-func (p *Player) pressButton(say flows.Say, b flows.Button) error {
-	p.pressed = flows.Turn{Kind: flows.Pressed, Event: b.Event, Arg: b.Arg, Dialog: say.Dialog, Revision: say.Revision, Message: 1}
+func (p *Player) pressButton(say asked, b flows.Button) error {
+	p.pressed = flows.Turn{Kind: flows.Pressed, Event: b.Event, Arg: b.Arg, Dialog: say.Dialog, Revision: say.Revision, Message: say.id}
 	return p.again()
 }
 

@@ -1,0 +1,17 @@
+package admin
+
+import "mvkbot/flows"
+
+var note = command{
+	name: "note", role: flows.Operator, help: "desk.help.note", presses: map[flows.Event]string{"desk_note": "/note %d"},
+	run: func(k *call) {
+		n, text, ok := k.numbered()
+		switch {
+		case !ok:
+		case k.wordless(text):
+			k.write(n, true)
+		default:
+			k.serve(flows.DeedNote, n, text)
+		}
+	},
+}

@@ -1,0 +1,78 @@
+package admin
+
+import (
+	"fmt"
+	"strings"
+
+	"mvkbot/flows"
+)
+
+// reply answers a resident: by the command, by Telegram's own reply to a message
+// of the ticket, or in a dialog where no words come with the command.
+var reply = command{
+	name: "reply", role: flows.Operator, help: "desk.help.reply", presses: map[flows.Event]string{"desk_reply": "/reply %d"},
+	run: func(k *call) {
+		n, text, ok := k.numbered()
+		switch {
+		case !ok:
+		case k.wordless(text):
+			k.write(n, false)
+		default:
+			k.serve(flows.DeedAnswer, n, text)
+		}
+	},
+}
+
+// wordless reports whether a command names a ticket and nothing to be said there.
+func (k *call) wordless(text string) bool {
+	return text == "" && k.t.File.Kind == flows.NoAttachment && k.quoted.Ticket == 0
+}
+
+// write leads into the dialog that takes an answer or a note. Whoever is going to
+// answer takes the ticket first.
+func (k *call) write(n uint64, note bool) {
+	k.beside()
+	if note {
+		k.quiet = true // the note will be a line
+		if k.subject == 0 {
+			k.refuse("desk.no_ticket", flows.Args{N: int(n)})
+			return
+		}
+	} else {
+		effects, answer, done := k.Engine.Serve(flows.Deed{Kind: flows.DeedTake, Ticket: n, By: k.c.Chat}, k.t, k.l)
+		if !done {
+			k.refuse(answer.Text, answer.Args)
+			return
+		}
+		k.note += " begun"
+		k.out = append(k.out, effects...)
+	}
+	event := k.c.Event
+	var asked []flows.Effect
+	k.c, asked = k.Engine.BeginReply(n, note, k.c, k.t, k.l)
+	k.c.Event = event
+	k.out = append(k.out, asked...)
+}
+
+// quote reads a reply to a message of a ticket as the command that it stands for:
+// what is written under a note is a note.
+func (k *call) quote() (a act, ok bool) {
+	place := flows.Place{Chat: k.c.Chat, Message: k.t.ReplyTo}
+	if k.t.ReplyTo == 0 || k.t.Kind == flows.Pressed || strings.HasPrefix(strings.TrimSpace(k.t.Text), "/") {
+		return a, false
+	}
+	r, ok := k.l.Relay(place)
+	if !ok {
+		return a, false
+	}
+	m := k.l.Message(r.Ticket, r.Index)
+	if !m.AtDesk(place) {
+		return a, false
+	}
+	a.command = k.commands["reply"]
+	if m.Kind == flows.StaffNote {
+		a.command = k.commands["note"]
+	}
+	a.quoted, a.line = r, fmt.Sprintf("/%s %d", a.name, r.Ticket)
+	return a, true
+}

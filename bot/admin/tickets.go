@@ -1,0 +1,115 @@
+package admin
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// ticketsPage is how many tickets /tickets shows at once.
+const ticketsPage = 8
+
+// How long a resident may wait before the queue warns, and before it is late.
+const (
+	waitsLong = time.Hour
+	waitsLate = 4 * time.Hour
+)
+
+var tickets = command{name: "tickets", role: flows.Operator, help: "desk.help.tickets", look: lookTickets, run: runTickets}
+
+// queuePage is what /tickets reads.
+type queuePage struct {
+	list        []flows.Ticket
+	all         storage.Queue
+	page, pages int
+}
+
+func lookTickets(ctx context.Context, d *Desk, a act) (any, error) {
+	for page := max(a.page, 0); ; {
+		list, all, err := d.Store.Tickets(ctx, page*ticketsPage, ticketsPage)
+		pages := max(1, (all.Open+all.Answered+ticketsPage-1)/ticketsPage)
+		if err != nil || page < pages {
+			return queuePage{list, all, page, pages}, err
+		}
+		page = pages - 1
+	}
+}
+
+type queueView struct {
+	Open, Answered int
+	Page, Pages    int
+	Rows           []queueRow
+}
+
+type queueRow struct {
+	Mark            string
+	Number, Account uint64
+	Waits           bool
+	Age             time.Duration
+	Holder          string
+	Until           time.Time
+}
+
+func runTickets(k *call) {
+	p := k.found.(queuePage)
+	view := queueView{Open: p.all.Open, Answered: p.all.Answered, Page: p.page + 1, Pages: p.pages}
+	var buttons [][]flows.Button
+	for i, t := range p.list {
+		row := queueRow{
+			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
+		}
+		row.Holder, row.Until = k.holder(t)
+		view.Rows = append(view.Rows, row)
+		if i%2 == 0 {
+			buttons = append(buttons, nil)
+		}
+		last := len(buttons) - 1
+		buttons[last] = append(buttons[last], flows.Button{
+			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: "desk_ticket", Arg: int(t.Number),
+		})
+	}
+	k.sayList("desk.tickets", flows.Args{Desk: view}, append(buttons, pageButtons(p.page, p.pages)...)...)
+}
+
+// pageButtons turn the pages of a list; none where there is one page.
+func pageButtons(page, pages int) [][]flows.Button {
+	var row []flows.Button
+	if page > 0 {
+		row = append(row, flows.Button{Caption: "button.prev", Event: pageTurned, Arg: page - 1})
+	}
+	if page+1 < pages {
+		row = append(row, flows.Button{Caption: "button.next", Event: pageTurned, Arg: page + 1})
+	}
+	if row == nil {
+		return nil
+	}
+	return [][]flows.Button{row}
+}
+
+// mark colours a ticket by how long its resident waits.
+func mark(t flows.Ticket, at time.Time) string {
+	waits := at.Sub(time.Unix(t.Since, 0))
+	switch {
+	case t.State == flows.TicketClosed:
+		return "✅"
+	case t.State != flows.TicketOpen:
+		return "💬"
+	case waits < waitsLong:
+		return "🟢"
+	case waits < waitsLate:
+		return "🟡"
+	}
+	return "🔴"
+}
+
+// holder names who has a ticket now, "" for nobody.
+func (k *call) holder(t flows.Ticket) (name string, until time.Time) {
+	h := k.Engine.Holder(t, k.t.At, k.l)
+	if h == 0 {
+		return "", time.Time{}
+	}
+	return strconv.FormatInt(h, 10), time.Unix(t.Until, 0)
+}

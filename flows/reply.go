@@ -1,0 +1,138 @@
+package flows
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The dialog in which staff write an answer or a note to a ticket.
+const writeReply State = "write_reply"
+
+const (
+	replyEnded Event = "reply_ended" // it was passed on, or it cannot be any more
+	replyUnfit Event = "reply_unfit"
+	replyLeft  Event = "reply_left"
+)
+
+var reply = Flow{
+	Name:     "reply",
+	Start:    writeReply,
+	Role:     Operator,
+	OnStart:  always(replyLeft),
+	OnCancel: always(replyLeft),
+	States: map[State]Node{
+		writeReply: {
+			Ask: "desk.reply_ask", Args: replyArgs, Read: readReply, Files: true,
+			Buttons: [][]Choice{{{Caption: "button.desk_cancel", Event: replyLeft}}},
+			On: map[Event]Move{
+				replyEnded: {To: resume, Do: dropReply},
+				replyUnfit: {},
+				replyLeft:  {To: resume, Say: "desk.dropped", Do: dropReply},
+			},
+		},
+	},
+}
+
+// ReplyDraft is the ticket that a member of staff is writing to.
+type ReplyDraft struct {
+	Ticket uint64 `cbor:"1,keyasint,omitempty"`
+	Note   bool   `cbor:"2,keyasint,omitempty"`
+	// Until is when the words are taken for an answer no longer: what is typed
+	// hours later was meant for something else.
+	Until int64 `cbor:"3,keyasint,omitempty"`
+}
+
+// BeginReply leads a member of staff into writing an answer or a note; the
+// question that stands now is asked again afterwards.
+func (e *Engine) BeginReply(ticket uint64, note bool, c Conversation, t Turn, l Ledger) (Conversation, []Effect) {
+	s := &Scene{Engine: e, next: c, t: t, l: l}
+	s.c = &s.next
+	s.c.Version = Version
+	s.c.Desk.Reply = ReplyDraft{ticket, note, t.At.Add(leaseFor).Unix()}
+	s.enter(writeReply)
+	return s.next, s.out
+}
+
+// enter takes a conversation into a dialog of staff and asks its question; its
+// target resume leads back to where the conversation is now.
+func (s *Scene) enter(to State) {
+	if s.places[s.c.State] == nil {
+		s.begin()
+	}
+	keyboard := s.node().Keyboard
+	if s.c.Resume == "" { // else only a question on the way is given up
+		s.c.Resume = s.c.State
+	}
+	s.c.State = to
+	s.c.Dialog++
+	s.c.Revision++
+	if keyboard == PhoneKeyboard {
+		s.takeKeyboard()
+	}
+	s.ask()
+}
+
+// leadBack gives a dialog of staff up, without a word.
+func (s *Scene) leadBack() {
+	if s.place().flow.Role == NoRole {
+		return
+	}
+	dropReply(s)
+	s.c.State, s.c.Resume = s.c.Resume, ""
+	s.c.Dialog++
+	s.c.Revision++
+	if s.places[s.c.State] == nil {
+		s.begin()
+	}
+}
+
+func dropReply(s *Scene) { s.c.Desk.Reply = ReplyDraft{} }
+
+func replyArgs(s *Scene) Args {
+	r := s.c.Desk.Reply
+	return Args{N: int(r.Ticket), Hint: r.Note, Until: s.unix(r.Until)}
+}
+
+func readReply(s *Scene, t Turn) Event {
+	r := s.c.Desk.Reply
+	ticket := s.l.Ticket(r.Ticket)
+	if t.At.Unix() >= r.Until {
+		s.say("desk.reply_late", Args{N: int(r.Ticket)})
+		return replyEnded
+	}
+	d := Deed{Kind: DeedAnswer, Ticket: r.Ticket, By: s.c.Chat}
+	name := Action("staff_reply")
+	if r.Note {
+		d.Kind, name = DeedNote, "staff_note"
+	}
+	effects, answer, done := s.Serve(d, t, s.l)
+	s.out = append(s.out, effects...)
+	s.say(answer.Text, answer.Args)
+	if !done && unfit(t) != "" || answer.Text == "desk.note_file" {
+		return replyUnfit
+	}
+	result := ""
+	if !done {
+		result = "refused: " + string(answer.Text)
+	}
+	s.auditDeed(name, ticket, result)
+	return replyEnded
+}
+
+// auditDeed appends a line about what a member of staff did with a ticket.
+func (s *Scene) auditDeed(a Action, t Ticket, result string) {
+	s.l.Audit(AuditLine{
+		At: s.t.At.Unix(), Actor: s.c.Chat, Subject: s.l.Account(t.Account).Subject, Action: a, Note: strconv.FormatUint(t.Number, 10), Result: result,
+	})
+}
+
+// spoken is what is said in a message, without the command and the number that
+// it may begin with.
+func spoken(text string) string {
+	if command(text) == "" {
+		return text
+	}
+	_, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	_, rest, _ = strings.Cut(strings.TrimSpace(rest), " ")
+	return strings.TrimSpace(rest)
+}

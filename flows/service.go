@@ -1,0 +1,144 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf16"
+)
+
+// leaseFor is how long a ticket that was taken is nobody else's.
+const leaseFor = 30 * time.Minute
+
+// What one message can hold besides its header, in UTF-16 units.
+const (
+	maxTicketText    = 3500
+	maxTicketCaption = 800
+)
+
+// caughtUp is how many of the last messages whoever takes a ticket is sent.
+const caughtUp = 20
+
+// DeedKind is what a member of staff does with a ticket.
+type DeedKind uint8
+
+// The deeds. Answering a free ticket takes it.
+const (
+	DeedTake DeedKind = iota + 1
+	DeedAnswer
+	DeedNote
+	DeedClose
+)
+
+// Deed is what somebody of the staff does with one ticket.
+type Deed struct {
+	Kind    DeedKind
+	Ticket  uint64
+	By      int64
+	Answers uint32 // number, from 1, of the message that an answer replies to; 0: none
+}
+
+// Serve does a deed of staff on a ticket; what is said are the turn's words and
+// file. Answer is what By is told, done whether anything was done. Like Step it
+// is pure.
+func (e *Engine) Serve(d Deed, t Turn, l Ledger) (effects []Effect, answer Line, done bool) {
+	w := &ticketing{Engine: e, t: t, l: l}
+	ticket := l.Ticket(d.Ticket)
+	if why, args := w.refusal(d, ticket); why != "" {
+		return nil, Line{why, args}, false
+	}
+	m := TicketMessage{
+		Author: d.By, Text: strings.TrimSpace(t.Text), File: t.File, Written: Place{d.By, t.Message}, Answers: d.Answers,
+	}
+	said := Args{N: int(d.Ticket)}
+	switch d.Kind {
+	case DeedTake:
+		ticket.lease(d.By, t.At)
+		l.SaveTicket(ticket)
+		w.catchUp(ticket, d.By)
+		said.Until = t.At.Add(leaseFor).In(e.rules.Location)
+		return w.out, Line{"desk.taken", said}, true
+	case DeedAnswer:
+		ticket.lease(d.By, t.At)
+		ticket.happen(StaffAnswered, t.At)
+		m.Kind, answer = FromStaff, Line{"desk.answered", said}
+	case DeedNote:
+		m.Kind, answer = StaffNote, Line{"desk.noted", said}
+	case DeedClose:
+		ticket.Holder, ticket.Until = 0, 0
+		ticket.happen(StaffClosed, t.At)
+		m = TicketMessage{Kind: ClosingWord, Author: d.By}
+		answer = Line{"desk.closed", said}
+	}
+	w.post(ticket, m)
+	return w.out, answer, true
+}
+
+// refusal tells why a deed cannot be done, "" when it can.
+func (w *ticketing) refusal(d Deed, t Ticket) (Text, Args) {
+	args := Args{N: int(d.Ticket)}
+	if _, ok := home(w.l, t); !ok || w.rules.Role(w.l, d.By) == NoRole {
+		return "desk.no_ticket", args
+	}
+	if d.Kind != DeedNote {
+		if h := w.Holder(t, w.t.At, w.l); h != 0 && h != d.By {
+			args.Value, args.Until = strconv.FormatInt(h, 10), time.Unix(t.Until, 0).In(w.rules.Location)
+			return "desk.held", args
+		}
+		if t.State == TicketClosed {
+			return "desk.closed_already", args
+		}
+	}
+	switch d.Kind {
+	case DeedNote:
+		if w.t.File.Kind != NoAttachment {
+			return "desk.note_file", args
+		}
+		return ticketSays[unfit(w.t)], args
+	case DeedAnswer:
+		return ticketSays[unfit(w.t)], args
+	}
+	return "", args
+}
+
+// lease gives a ticket to somebody of the staff, or goes on giving it.
+func (t *Ticket) lease(by int64, at time.Time) { t.Holder, t.Until = by, at.Add(leaseFor).Unix() }
+
+// happen moves a ticket along its table. Since is when the state began, so that a
+// resident who writes again waits no shorter.
+func (t *Ticket) happen(e TicketEvent, at time.Time) {
+	next, ok := t.State.After(e)
+	if ok && next != t.State {
+		t.State, t.Since = next, at.Unix()
+	}
+}
+
+// catchUp sends whoever took a ticket the resident's messages that they never
+// got, so that each can be read whole and replied to.
+func (w *ticketing) catchUp(t Ticket, chat int64) {
+	for i := t.Messages - min(t.Messages, caughtUp); i < t.Messages; i++ {
+		m := w.l.Message(t.Number, i)
+		if m.Kind != FromResident || slices.ContainsFunc(m.Copies, func(p Place) bool { return p.Chat == chat }) {
+			continue
+		}
+		m.Copies = append(slices.Clone(m.Copies), Place{Chat: chat})
+		w.send(chat, w.copyOf(t, i, m, chat))
+		w.l.SaveMessage(t.Number, i, m)
+	}
+}
+
+// unfit tells what keeps a turn from being a message of a ticket, "" for nothing.
+func unfit(t Turn) Event {
+	limit := maxTicketText
+	if t.File.Kind != NoAttachment {
+		limit = maxTicketCaption
+	}
+	switch {
+	case t.File.Kind == NoAttachment && strings.TrimSpace(withoutFormat(t.Text)) == "":
+		return ticketUnread
+	case len(utf16.Encode([]rune(t.Text))) > limit:
+		return ticketLong
+	}
+	return ""
+}

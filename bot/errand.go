@@ -9,8 +9,9 @@ import (
 
 // errand is an outbox record that never leaves the bot: news for another
 // conversation, or the order to forget what lies undelivered for this one, to
-// change its menu of commands, to count the audience of a broadcast, or to go on
-// with one. It is in the outbox because it must survive what the turn survives.
+// change its menu of commands, to write a copy of the database, to count the
+// audience of a broadcast, or to go on with one. It is in the outbox because it
+// must survive what the turn survives.
 type errand struct {
 	News   flows.News `cbor:"1,keyasint,omitempty"`
 	Value  string     `cbor:"2,keyasint,omitempty"`
@@ -18,11 +19,14 @@ type errand struct {
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
 	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
 	// Table is sent as files; Sent of them are there already.
-	Table     string               `cbor:"5,keyasint,omitempty"`
-	Sent      int                  `cbor:"6,keyasint,omitempty"`
+	Table string `cbor:"5,keyasint,omitempty"`
+	Sent  int    `cbor:"6,keyasint,omitempty"`
+	// Import is work on the contract directory.
+	Import    *flows.RunImport     `cbor:"8,keyasint,omitempty"`
 	Tickets   []uint64             `cbor:"7,keyasint,omitempty"` // to be forgotten, too
-	Count     *flows.CountAudience `cbor:"8,keyasint,omitempty"`
-	Broadcast bool                 `cbor:"9,keyasint,omitempty"`
+	Count     *flows.CountAudience `cbor:"10,keyasint,omitempty"`
+	Broadcast bool                 `cbor:"11,keyasint,omitempty"`
+	Backup    bool                 `cbor:"12,keyasint,omitempty"`
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -38,11 +42,18 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 		d.bury(a.Record, "payload does not decode")
 		return 0
 	}
+	if e.Backup {
+		return d.backup(a)
+	}
 	for {
 		var err error
 		switch {
 		case e.Forget:
 			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
+		case e.Import != nil:
+			if err = d.runImport(a, &e); err == nil {
+				return 0 // the turn that heard of it removed the record
+			}
 		case e.Table != "":
 			err = d.sendTable(a, &e)
 		case e.Menu != nil:
@@ -77,12 +88,12 @@ func (d *dispatcher) hear(a *attempt, e errand) error {
 }
 
 func (d *dispatcher) news(a *attempt, e errand) error {
+	return d.tellTurn(a, flows.Turn{Kind: flows.Told, News: e.News, Text: e.Value})
+}
+
+// tellTurn plays a turn that ends with the errand, in one transaction.
+func (d *dispatcher) tellTurn(a *attempt, t flows.Turn) error {
 	done := make(chan error, 1)
-	d.bot.in.add(a.Chat, func(int) job {
-		return job{
-			record: a.Sequence, done: func(err error) { done <- err },
-			turn: flows.Turn{Kind: flows.Told, News: e.News, Text: e.Value},
-		}
-	})
+	d.bot.in.add(a.Chat, func(int) job { return job{record: a.Sequence, turn: t, done: func(err error) { done <- err }} })
 	return <-done
 }

@@ -63,6 +63,12 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 			r, err = renderErrand(chat, errand{Count: &e})
 		case flows.RunBroadcast:
 			r, err = renderErrand(chat, errand{Broadcast: true})
+		case flows.RunImport:
+			r, err = renderErrand(chat, errand{Import: &e})
+		case flows.Redeliver:
+			continue // has its payload, see redelivered
+		case flows.Backup:
+			r, err = renderErrand(chat, errand{Backup: true})
 		case flows.SendTable:
 			r, err = renderErrand(chat, errand{Table: e.Table})
 		case flows.Forget:

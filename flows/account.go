@@ -79,6 +79,8 @@ type Ledger interface {
 	Door
 	Chats
 	Requests
+	Alarms
+	DeadLetters
 	Tickets
 	Broadcasts
 

@@ -119,6 +119,8 @@ func (s *Scene) told() error {
 		return s.toldLost(ByEmail)
 	case AudienceCounted:
 		return s.toldAudience()
+	case ImportEnded:
+		return s.importEnded()
 	}
 	return nil
 }

@@ -85,6 +85,8 @@ func (r *Rules) Role(l Crew, chat int64) Role {
 // Operation is how the bot as a whole is run.
 type Operation struct {
 	Closed int64 `cbor:"1,keyasint,omitempty"` // since when the door is closed for residents, Unix seconds; 0 = open
+	Opened int64 `cbor:"2,keyasint,omitempty"` // when it was opened last
+	Backup int64 `cbor:"3,keyasint,omitempty"` // since when a copy of the database is asked for; 0 = none is
 }
 
 // Door is the state of operation as a step reads and writes it.
@@ -121,12 +123,13 @@ type Requests interface {
 
 // DeskDraft is what a member of staff is in the middle of at the desk.
 type DeskDraft struct {
-	Serial uint32     `cbor:"1,keyasint,omitempty"` // of the desk's messages, never reset
-	Listed uint32     `cbor:"2,keyasint,omitempty"` // serial of the list that can be paged
-	List   string     `cbor:"3,keyasint,omitempty"` // the command that made it
-	Asked  uint32     `cbor:"4,keyasint,omitempty"` // serial of the question that waits for yes or no
-	Deed   string     `cbor:"5,keyasint,omitempty"` // the command that it is about
-	At     int64      `cbor:"6,keyasint,omitempty"` // when it was asked
-	Again  bool       `cbor:"7,keyasint,omitempty"` // it was confirmed once and is asked a second time
-	Reply  ReplyDraft `cbor:"20,keyasint,omitzero"` // the answer that is being written
+	Serial uint32      `cbor:"1,keyasint,omitempty"` // of the desk's messages, never reset
+	Listed uint32      `cbor:"2,keyasint,omitempty"` // serial of the list that can be paged
+	List   string      `cbor:"3,keyasint,omitempty"` // the command that made it
+	Asked  uint32      `cbor:"4,keyasint,omitempty"` // serial of the question that waits for yes or no
+	Deed   string      `cbor:"5,keyasint,omitempty"` // the command that it is about
+	At     int64       `cbor:"6,keyasint,omitempty"` // when it was asked
+	Again  bool        `cbor:"7,keyasint,omitempty"` // it was confirmed once and is asked a second time
+	Reply  ReplyDraft  `cbor:"20,keyasint,omitzero"` // the answer that is being written
+	Import ImportDraft `cbor:"21,keyasint,omitzero"` // the file that is being imported
 }

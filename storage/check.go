@@ -213,6 +213,8 @@ func (c *checker) meta(value []byte) error {
 		c.opens(value, &[]flows.Member{})
 	case string(metaOperation):
 		c.opens(value, &flows.Operation{})
+	case string(metaAlarms):
+		c.opens(value, &[]flows.Alarm{})
 	case string(metaRequests):
 		c.opens(value, &[]flows.Request{})
 	case string(metaBroadcast):

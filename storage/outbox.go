@@ -97,12 +97,13 @@ func (t *Turn) Finish(sequence uint64) (bool, error) {
 	return t.err == nil, t.err
 }
 
-// Bury moves a record to the dead letters, which staff look through.
+// Bury moves a record to the dead letters, which staff look through. Its
+// broadcast has counted it then, and does so no more if it is sent again.
 func (t *Turn) Bury(r Record, reason string) error {
-	r.Reason = reason
+	t.endOf(r.Broadcast, flows.Refused)
+	r.Reason, r.Broadcast = reason, 0
 	t.remove("bury record", key64(kindOutbox, r.Sequence))
 	t.save("bury record", key64(kindDead, r.Sequence), r)
-	t.endOf(r.Broadcast, flows.Refused)
 	return t.err
 }
 
@@ -140,7 +141,7 @@ func (s *Store) records(ctx context.Context, kind byte) ([]Record, error) {
 		return snap.Scan([]byte{kind}, nil, func(k, v []byte) (bool, error) {
 			r := Record{Sequence: sequenceOf(k)}
 			if s.decode(k, v, &r) != nil {
-				r = Record{Sequence: r.Sequence, Reason: "damaged"}
+				r = Record{Sequence: r.Sequence, Reason: damaged}
 			}
 			list = append(list, r)
 			return true, nil

@@ -23,6 +23,8 @@ type Ledger struct {
 	Waiting   []flows.Request
 	Dialogs   map[int64]flows.Conversation
 	Bulk      []flows.Broadcast
+	Troubles  []flows.Alarm
+	Dead      map[uint64]flows.DeadLetter
 	Support   Support
 }
 
@@ -34,6 +36,7 @@ func NewLedger() *Ledger {
 		Owners: map[flows.Contact]flows.Owner{}, Contracts: map[flows.Number]flows.Contract{},
 		Bound: map[uint64][]flows.Binding{}, Budgets: map[flows.Budget]flows.Usage{}, Subjects: map[uint64][32]byte{},
 		Counts: map[flows.Day]map[flows.Counter]uint64{}, Dialogs: map[int64]flows.Conversation{}, Support: newSupport(),
+		Dead: map[uint64]flows.DeadLetter{},
 	}
 }
 
@@ -48,7 +51,8 @@ func (l *Ledger) Clone() *Ledger {
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
 		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
-		Bulk: slices.Clone(l.Bulk),
+		Bulk:     slices.Clone(l.Bulk),
+		Troubles: slices.Clone(l.Troubles), Dead: maps.Clone(l.Dead),
 	}
 }
 
@@ -170,33 +174,17 @@ func (l *Ledger) Chat(chat int64) flows.Conversation {
 // SaveChat implements flows.Chats.
 func (l *Ledger) SaveChat(c flows.Conversation) { l.Dialogs[c.Chat] = c }
 
-// Broadcast implements flows.Broadcasts.
-func (l *Ledger) Broadcast(number uint64) flows.Broadcast {
-	if number == 0 || number > uint64(len(l.Bulk)) {
-		return flows.Broadcast{}
-	}
-	return l.Bulk[number-1]
+// Alarms implements flows.Alarms.
+func (l *Ledger) Alarms() []flows.Alarm { return l.Troubles }
+
+// SetAlarms implements flows.Alarms.
+func (l *Ledger) SetAlarms(list []flows.Alarm) { l.Troubles = list }
+
+// DeadLetter implements flows.DeadLetters.
+func (l *Ledger) DeadLetter(number uint64) (flows.DeadLetter, bool) {
+	d, ok := l.Dead[number]
+	return d, ok
 }
 
-// OpenBroadcast implements flows.Broadcasts.
-func (l *Ledger) OpenBroadcast(b flows.Broadcast) uint64 {
-	b.Number = uint64(len(l.Bulk)) + 1
-	l.Bulk = append(l.Bulk, b)
-	return b.Number
-}
-
-// SaveBroadcast implements flows.Broadcasts.
-func (l *Ledger) SaveBroadcast(b flows.Broadcast) { l.Bulk[b.Number-1] = b }
-
-// DropBroadcast implements flows.Broadcasts.
-func (l *Ledger) DropBroadcast(number uint64) { l.Bulk[number-1] = flows.Broadcast{} }
-
-// ActiveBroadcast implements flows.Broadcasts.
-func (l *Ledger) ActiveBroadcast() uint64 {
-	for _, b := range l.Bulk {
-		if b.Active() {
-			return b.Number
-		}
-	}
-	return 0
-}
+// DropDeadLetter implements flows.DeadLetters.
+func (l *Ledger) DropDeadLetter(number uint64) { delete(l.Dead, number) }

@@ -53,6 +53,7 @@ type Player struct {
 	pressed   flows.Turn        // the last press
 	crowds    int
 	counting  flows.CountAudience // the last count that was asked for
+	imports   []pendingImport     // that have not ended
 }
 
 type report struct {

@@ -35,6 +35,7 @@
 //	export:                        shows the last file that was exported
 //	news: late|now                 whether news for other chats wait for «tell»
 //	tell: [twice]                  plays the news that wait
+//	imported: NEW CHANGED UNCHANGED GONE BAD, or a text   ends the oldest work on the directory
 //	form: PHONE EMAIL              plays everything up to the review; the last answer is shown
 //	registered: PHONE EMAIL        the same up to the code of the phone
 //	claimed: PHONE EMAIL           the same with a phone that somebody's registration has: «Это мой номер»
@@ -42,6 +43,7 @@
 //	access: PHONE EMAIL            plays «Войти» up to the code of the phone
 //	bound: N to M                  binds the houses 8000000001 and so on to the resident's account
 //	vanished: NUMBER               binds a contract that the directory does not know
+//	dead: CHANNEL REASON           a message to the resident that could not be delivered: telegram, or sms or mail with an old code
 //	crowd: N used M                N others register, M of them enter their code; alerts are shown
 //
 // TEXT may hold Go escapes when it is in double quotes; «{4096}» is a text of

@@ -101,7 +101,7 @@ func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
 	button := func(caption flows.Text, event flows.Event) flows.Button {
 		return flows.Button{Caption: caption, Event: event, Arg: int(t.Number)}
 	}
-	card := flows.Button{Caption: "button.desk_card", Event: "desk_user", Arg: int(resident)}
+	card := flows.Button{Caption: "button.desk_card", Event: "desk_card", Arg: int(resident)}
 	note := button("button.desk_note", "desk_note")
 	holder := k.Engine.Holder(t, k.t.At, k.l)
 	switch {

@@ -41,18 +41,19 @@ type Letter struct {
 	HTML    string `cbor:"3,keyasint"`
 }
 
-// Options are what a Bot is made of. All are required.
+// Options are what a Bot is made of. All but Contracts are required.
 type Options struct {
-	Store    *storage.Store
-	Engine   *flows.Engine
-	Desk     *admin.Desk
-	Texts    *text.Texts
-	Telegram *telegram.Client
-	Pacer    *telegram.Pacer
-	SMS      SMSGateway
-	Mail     MailServer
-	Log      *slog.Logger
-	Now      func() time.Time
+	Store     *storage.Store
+	Contracts Contracts // the store's; without them bindings are compared with nothing
+	Engine    *flows.Engine
+	Desk      *admin.Desk
+	Texts     *text.Texts
+	Telegram  *telegram.Client
+	Pacer     *telegram.Pacer
+	SMS       SMSGateway
+	Mail      MailServer
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // Bot is one running bot.
@@ -113,6 +114,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	g.Go(func() error { return b.Telegram.Poll(gctx, b.handle) })
 	g.Go(func() error { return b.wakeDue(gctx) })
 	g.Go(func() error { return b.pruneDaily(gctx) })
+	g.Go(func() error { return b.reviewBindings(gctx) })
 	g.Go(func() error { b.setMenus(gctx); return nil })
 	err = g.Wait()
 	b.in.drain(b.finishing)

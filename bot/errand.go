@@ -16,8 +16,11 @@ type errand struct {
 	Value  string     `cbor:"2,keyasint,omitempty"`
 	Forget bool       `cbor:"3,keyasint,omitempty"`
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
-	Menu    *flows.Role `cbor:"4,keyasint,omitempty"`
-	Tickets []uint64    `cbor:"5,keyasint,omitempty"` // to be forgotten, too
+	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
+	// Table is sent as files; Sent of them are there already.
+	Table   string   `cbor:"5,keyasint,omitempty"`
+	Sent    int      `cbor:"6,keyasint,omitempty"`
+	Tickets []uint64 `cbor:"7,keyasint,omitempty"` // to be forgotten, too
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -38,6 +41,8 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 		switch {
 		case e.Forget:
 			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
+		case e.Table != "":
+			err = d.sendTable(a, &e)
 		case e.Menu != nil:
 			err = d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
 		default:

@@ -236,3 +236,77 @@ var (
 	errTemporary = &notify.Error{Outcome: notify.Temporary, Reason: "busy"}
 	errUnknown   = &notify.Error{Outcome: notify.Unknown, Reason: "no answer"}
 )
+
+// book is a contract directory in the hands of the test. It begins without an
+// edition.
+type book struct {
+	mu       sync.Mutex
+	rows     map[flows.Number]flows.Contract
+	edition  string
+	lookedUp func() // after every answer was found, nil for nothing
+}
+
+func newBook() *book { return &book{rows: map[flows.Number]flows.Contract{}} }
+
+func (b *book) Contract(n flows.Number) (flows.Contract, bool, error) {
+	b.mu.Lock()
+	hook := b.lookedUp
+	c, ok := b.rows[n]
+	b.mu.Unlock()
+	if hook != nil {
+		hook()
+	}
+	return c, ok, nil
+}
+
+func (b *book) Edition() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.edition
+}
+
+// publish makes contracts, all of houses, the next edition: those that are closed
+// after those that are in force.
+func (b *book) publish(edition string, active, closed []flows.Number) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.edition, b.rows = edition, map[flows.Number]flows.Contract{}
+	for i, n := range slices.Concat(active, closed) {
+		c := flows.Contract{Number: n, Kind: flows.KindHouse, Address: "Москва, ул. Полевая", Holder: flows.HolderPerson, Status: flows.StatusActive}
+		if i >= len(active) {
+			c.Status = flows.StatusClosed
+		}
+		b.rows[n] = c
+	}
+}
+
+// onLookUp sets what happens once an answer was found, and before it is given.
+func (b *book) onLookUp(fn func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lookedUp = fn
+}
+
+// mortalBackend is a database whose process dies at an update: before its commit
+// or right after it.
+type mortalBackend struct {
+	storage.Backend
+	mu        sync.Mutex
+	left      int // updates until then, negative for immortality
+	committed bool
+}
+
+func (m *mortalBackend) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.left == 0 && !m.committed {
+		return storage.ErrUnknownOutcome
+	}
+	err := m.Backend.Update(ctx, fn)
+	if m.left == 0 {
+		m.committed = false
+		return storage.ErrUnknownOutcome
+	}
+	m.left--
+	return err
+}

@@ -89,7 +89,7 @@ func (b *Bot) handle(ctx context.Context, updates []telegram.Update) error {
 		b.in.add(u.Chat, func(waiting int) job {
 			if waiting >= maxWaiting || unsent >= maxUnsent {
 				j.dropped = b.noticed[u.Chat]
-				j.turn = flows.Turn{Kind: flows.Overflown}
+				j.turn = flows.Turn{Kind: flows.Overflown, Username: u.Username}
 				b.noticed[u.Chat] = true
 			}
 			return j
@@ -140,6 +140,7 @@ func (b *Bot) read(u telegram.Update) (job, bool) {
 		j.turn = flows.Turn{Kind: flows.Sent, Text: u.Caption, File: fileOf(u)}
 	}
 	j.turn.Message, j.turn.ReplyTo = u.MessageID, u.ReplyTo
+	j.turn.Username = u.Username
 	return j, true
 }
 

@@ -185,6 +185,10 @@ func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
 	case flows.AgreementTerms:
 		return termsCall(p, m, "soglashenie.txt", d.bot.Engine.Rules().Agreement), nil
 	}
+	if m.Attach == flows.Picture {
+		p["caption"] = m.Text
+		return telegram.Call{Method: "sendPhoto", Params: p, File: &telegram.File{Field: "photo", Name: "picture.png", Data: m.Data}}, nil
+	}
 	if m.Attach == flows.ExportFile {
 		p["caption"] = m.Text
 		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: "moi-dannye.json", Data: m.Data}}, nil

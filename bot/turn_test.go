@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/binary"
 	"errors"
+	"maps"
 	"regexp"
 	"testing"
 	"time"
@@ -276,4 +277,24 @@ func TestPruneDaily(t *testing.T) {
 		}
 		return r.Seen == 0
 	})
+}
+
+// Ensure that what a turn counts is kept with it, and that an update which comes
+// again counts nothing.
+func TestTurnCountsOnce(t *testing.T) {
+	w := newWorld(t)
+	for range 2 {
+		for i, says := range []string{"/start", "Физическое лицо", "Регистрация", "Согласен", "12345"} {
+			turn := flows.Turn{Kind: flows.Said, Text: says}
+			if _, err := w.bot.try(t.Context(), anna, job{turn: turn, update: int64(i + 1)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	today := flows.DayOf(w.time.now().In(w.rules.Location))
+	days, err := w.store.Tallies(t.Context(), today, today)
+	want := map[flows.Counter]uint64{"funnel.came": 1, "funnel.started": 1, "funnel.consent": 1, "failure.name_letters": 1}
+	if err != nil || len(days) != 1 || !maps.Equal(days[0].Counts, want) {
+		t.Errorf("counted %v, want %v, %v", days, want, err)
+	}
 }

@@ -44,6 +44,7 @@ type world struct {
 	sms      *gateway
 	mail     *postOffice
 	time     *clock
+	book     *book
 	log      *logBuffer
 	refused  int // calls that Telegram must have refused in the end
 
@@ -61,7 +62,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dir: t.TempDir(), time: newClock(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), rules: flows.DefaultRules(moscow)}
+	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), rules: flows.DefaultRules(moscow)}
 	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
 	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	w.rules.TestCaptcha = testCaptcha
@@ -97,7 +98,7 @@ func (w *world) open() {
 func (w *world) newBot(b storage.Backend) *Bot {
 	w.t.Helper()
 	var err error
-	w.store, err = storage.Open(w.t.Context(), b, storage.Options{Secret: make([]byte, storage.MinSecret), Now: w.time.now})
+	w.store, err = storage.Open(w.t.Context(), b, storage.Options{Secret: make([]byte, storage.MinSecret), Contracts: w.book, Now: w.time.now})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func (w *world) newBot(b storage.Backend) *Bot {
 	}
 	engine := flows.New(w.rules, []byte("key of the codes"), texts.Caption)
 	bot := New(Options{
-		Store: w.store, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: w.store}),
+		Store: w.store, Contracts: w.book, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: w.store, Caption: texts.Caption}),
 		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail,
 		Log: log, Now: w.time.now,
 	})

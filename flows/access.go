@@ -206,6 +206,7 @@ func moveHere(s *Scene) {
 	dropForm(s)
 	s.c.Access = Access{}
 	s.c.Account = a.Number
+	s.passed(a.Number)
 	s.args.Account = a.Number
 	s.audit(a.Subject, ActionMoved, accountNote(a.Number), strconv.FormatInt(old, 10)+" → "+strconv.FormatInt(s.c.Chat, 10))
 	s.out = append(s.out, Tell{To: old, News: AccountMoved, Value: strconv.FormatUint(a.Number, 10)})
@@ -232,7 +233,8 @@ func (s *Scene) closeHere() {
 }
 
 // beginAnew leaves nothing of the conversation but what counts the chat's
-// messages and tries.
+// messages and tries. How far it came in the funnel is forgotten: whoever
+// registers again counts again.
 func (s *Scene) beginAnew() {
 	c := s.c
 	*c = Conversation{

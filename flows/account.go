@@ -28,6 +28,7 @@ type Binding struct {
 	Number Number `cbor:"1,keyasint"`
 	At     int64  `cbor:"2,keyasint"`
 	Name   string `cbor:"3,keyasint,omitempty"` // the resident's own: «Дача»
+	Lost   int64  `cbor:"4,keyasint,omitempty"` // when the holder was told that the contract is of no use, see Lost
 }
 
 // Channel is a way to reach a person outside the chat.
@@ -43,6 +44,14 @@ const (
 type Contact struct {
 	Channel Channel
 	Value   string
+}
+
+// masked shows a contact so that only its owner recognises it.
+func (c Contact) masked() string {
+	if c.Channel == ByEmail {
+		return Email(c.Value).Masked()
+	}
+	return Phone(c.Value).Masked()
 }
 
 // contactOf tells by its form whether a value is a phone or an e-mail.
@@ -105,17 +114,19 @@ type Ledger interface {
 	// Audit appends a line to the log, Lines reads those of a subject.
 	Audit(AuditLine)
 	Lines(subject uint64) []AuditLine
+
+	Tallies
 }
 
-// AuditLine is one thing that happened to a person's account.
+// AuditLine is one thing that happened to a person's account, or to the bot.
 type AuditLine struct {
 	At      int64
-	Subject uint64
+	Subject uint64 // whom it happened to, 0 = the bot itself
 	Action  Action
 	Note    string // open to every reader of the log: never personal
-	Detail  string // sealed under the subject's key
-	Actor   int64  // Telegram id of the member of staff who did it; 0: the resident, or the bot
-	Result  string // empty: done
+	Detail  string // sealed under the subject's key, and lost without a subject
+	Actor   int64  // Telegram ID of the member of staff who did it, 0 = the resident or the bot
+	Result  string // empty = it was done, else why it was not: «refused»
 }
 
 // Action is what happened, as the audit log calls it.
@@ -135,6 +146,9 @@ const (
 	ActionPurged     Action = "registration_deleted"
 	ActionDeleted    Action = "account_deleted"
 )
+
+// StaffAction begins what members of staff did: their command follows.
+const StaffAction = "staff_"
 
 // Budget names a counter: what is counted and for whom. The subject is kept as
 // a keyed hash.

@@ -12,8 +12,9 @@ func (s *Scene) foundSubject(subject *uint64) {
 	s.l.OpenSubject(*subject, s.random("subject key", 0))
 }
 
-// audit appends a line about the person of this conversation.
+// audit appends a line about the person of this conversation, and counts it.
 func (s *Scene) audit(subject uint64, a Action, note, detail string) {
+	s.tally(ActionCounter(a))
 	s.l.Audit(AuditLine{At: s.t.At.Unix(), Subject: subject, Action: a, Note: note, Detail: detail})
 }
 

@@ -48,7 +48,7 @@ func (s *Scene) sendCode(h challenge) bool {
 	at := s.t.At
 	s.spend(contactBudget(h.contact), 0)
 	h.Serial = s.serial()
-	h.Until, h.Tries, h.LastAt = 0, 0, at.Unix()
+	h.Until, h.Tries, h.Ended, h.LastAt = 0, 0, 0, at.Unix()
 	h.Sent++
 	code := s.digits("code"+strconv.Itoa(int(h.ref)), codeDigits)
 	h.Hash = s.codeHash(h, code)
@@ -85,6 +85,7 @@ func (s *Scene) within(c Contact, why Text, until time.Time) bool {
 	if until.IsZero() {
 		return true
 	}
+	s.tally(failureOf(why))
 	s.args.Until, s.args.Value = s.unix(until.Unix()), Field{Value: c.Value}.shown()
 	s.args.Fields, s.args.Hint = []FieldView{{Fault: why}}, s.c.Registration.Submitted != 0
 	if s.blocked == (Contact{}) {
@@ -217,6 +218,7 @@ func (s *Scene) try(h challenge, entered string) (right bool) {
 		return false
 	}
 	h.Hash = [32]byte{}
+	s.countUsed(h.contact.Channel)
 	if h.ref == RefPhoneCode {
 		s.markUsed(h.Sample)
 	}

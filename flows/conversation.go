@@ -31,8 +31,12 @@ type Conversation struct {
 	Link         Link         `cbor:"17,keyasint,omitzero"`
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
+	Reached      Stage        `cbor:"21,keyasint,omitempty"` // the furthest, of the funnel
+	Began        int64        `cbor:"22,keyasint,omitempty"` // when the form was begun, until the first contract is bound
 	Desk         DeskDraft    `cbor:"23,keyasint,omitzero"`
 	Blocked      int64        `cbor:"24,keyasint,omitempty"` // by staff, since when
+	Since        int64        `cbor:"25,keyasint,omitempty"` // when the dialog came to State
+	Username     string       `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
@@ -157,6 +161,7 @@ type Challenge struct {
 	Sent   int      `cbor:"5,keyasint,omitempty"` // messages in this registration
 	LastAt int64    `cbor:"6,keyasint,omitempty"` // when the last was asked for
 	Sample uint64   `cbor:"7,keyasint,omitempty"` // number in the conversion statistics
+	Ended  Outcome  `cbor:"8,keyasint,omitempty"` // how the message ended, 0 = not yet
 }
 
 // history is what outlives a code that was given up: how often and when the

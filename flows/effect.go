@@ -66,7 +66,7 @@ type Attachment struct {
 	Answer string // of a captcha
 	Seed   [32]byte
 	Terms  Terms
-	Data   []byte // of an exported file
+	Data   []byte // of an exported file or a picture
 	FileID string // the messenger's name of a file that it has
 }
 
@@ -81,6 +81,7 @@ const (
 	ConsentTerms
 	AgreementTerms
 	ExportFile
+	Picture      // Data is a PNG
 	PhotoFile    // a picture that the messenger has
 	DocumentFile // a document that it has
 )
@@ -135,15 +136,19 @@ type Menu struct {
 	Role Role
 }
 
-func (Say) effect()    {}
-func (For) effect()    {}
-func (Menu) effect()   {}
-func (Notice) effect() {}
-func (SMS) effect()    {}
-func (Mail) effect()   {}
-func (Alert) effect()  {}
-func (Tell) effect()   {}
-func (Forget) effect() {}
+// SendTable sends a table of the desk as files to the own chat.
+type SendTable struct{ Table string }
+
+func (Say) effect()       {}
+func (For) effect()       {}
+func (Menu) effect()      {}
+func (SendTable) effect() {}
+func (Notice) effect()    {}
+func (SMS) effect()       {}
+func (Mail) effect()      {}
+func (Alert) effect()     {}
+func (Tell) effect()      {}
+func (Forget) effect()    {}
 
 // Args are the values that texts may name.
 type Args struct {
@@ -169,7 +174,9 @@ type Args struct {
 	Kind      Kind
 	Account   uint64
 	Version   string
-	N         int // a count or an index, from 1
+	Column    string // of an imported file, as package directory names it
+	Reason    string // why a row of it is bad, as package directory names it
+	N         int    // a count or an index, from 1
 	Pages     int
 	Tickets   []TicketView
 	Desk      any // what a text of the desk shows, see package bot/admin
@@ -179,6 +186,7 @@ type Args struct {
 type BoundContract struct {
 	Contract
 	Name string // the holder's own, may be empty
+	Lost bool   // the holder was told so
 }
 
 // FieldView is a field of the form as the review shows it.

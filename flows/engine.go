@@ -78,10 +78,13 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 	if e.places[c.State] == nil {
 		s.begin()
 		if t.byResident() {
+			s.reach(StageCame)
 			s.greet()
+			s.noteUsername()
 			return s.next, s.out, nil
 		}
 	}
+	s.noteUsername()
 	if s.place().flow.Role > s.rules.Role(l, s.c.Chat) {
 		s.leadBack()
 		if t.byResident() { // what they did was meant for the dialog that is over
@@ -90,10 +93,22 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 		}
 	}
 	err := s.take()
+	s.noteUsername()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
 	}
 	return s.next, s.out, err
+}
+
+// noteUsername keeps the resident's username as it is now, as long as they have
+// a registration or an account: nothing is kept of anybody else.
+func (s *Scene) noteUsername() {
+	switch {
+	case s.c.Account == 0 && s.c.Registration.Submitted == 0:
+		s.c.Username = ""
+	case s.t.byResident():
+		s.c.Username = s.t.Username
+	}
 }
 
 // begin puts a conversation that is new, or whose state this version of the
@@ -109,6 +124,7 @@ func (s *Scene) begin() {
 		}
 	}
 	s.c.Resume = ""
+	s.c.Since = s.t.At.Unix()
 	s.c.Dialog++
 	s.c.Revision++
 }

@@ -13,6 +13,7 @@ type Export struct {
 	Made       string           `json:"made"`       // when this file was made
 	Account    uint64           `json:"account"`    // number of the account
 	Telegram   int64            `json:"telegram"`   // id of the chat
+	Username   string           `json:"username"`   // in Telegram, empty when there is none
 	Opened     string           `json:"opened"`     // when the account was opened
 	Surname    string           `json:"surname"`    //
 	Name       string           `json:"name"`       //
@@ -45,11 +46,13 @@ type ExportedBond struct {
 	Flat    string `json:"flat,omitempty"`
 	Address string `json:"address,omitempty"`
 	Bound   string `json:"bound"`
+	Lost    string `json:"told_lost,omitempty"` // when the resident was told that it is closed or gone
 }
 
 // ExportedDialog is what the bot remembers of the conversation.
 type ExportedDialog struct {
 	State      State  `json:"state"`
+	Began      string `json:"form_begun,omitempty"`  // until the first contract is bound
 	NewContact string `json:"new_contact,omitempty"` // typed, on its way to be proven
 	Link       Number `json:"contract_from_link,omitempty"`
 	LinkFlat   string `json:"flat_from_link,omitempty"`
@@ -64,6 +67,7 @@ type ExportedAction struct {
 	Action Action `json:"action"`
 	Note   string `json:"note,omitempty"`
 	Detail string `json:"detail,omitempty"`
+	Result string `json:"result,omitempty"` // empty: it was done
 }
 
 // ExportedTicket is what was written to the support and what it answered. Files
@@ -97,21 +101,21 @@ func (s *Scene) exported() Export {
 	a := s.l.Account(s.c.Account)
 	terms := func(x Acceptance) ExportedTerms { return ExportedTerms{x.Version, x.SHA256, s.stamp(x.At), x.Update} }
 	e := Export{
-		Made: s.stamp(s.t.At.Unix()), Account: a.Number, Telegram: a.Chat, Opened: s.stamp(a.Opened),
+		Made: s.stamp(s.t.At.Unix()), Account: a.Number, Telegram: a.Chat, Username: s.c.Username, Opened: s.stamp(a.Opened),
 		Surname: a.Surname, Name: a.Name, Patronymic: a.Patronymic,
 		Phone: string(a.Phone), PhoneAt: s.stamp(a.PhoneAt), Email: string(a.Email), EmailAt: s.stamp(a.EmailAt),
 		Consent: terms(a.Consent), Agreement: terms(a.Agreement), Contracts: []ExportedBond{}, Log: []ExportedAction{},
 		Dialog: ExportedDialog{
-			State: s.c.State, NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
+			State: s.c.State, Began: s.stamp(s.c.Began), NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
 			Link: s.c.Link.Number, LinkFlat: s.c.Link.Flat, Binding: s.c.Bind.Number, BindingFor: s.c.Bind.Kind, BindFlat: s.c.Bind.Flat,
 		},
 	}
 	for _, b := range s.l.Bindings(a.Number) {
 		c := s.contract(b.Number)
-		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At)})
+		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At), s.stamp(b.Lost)})
 	}
 	for _, l := range s.l.Lines(a.Subject) {
-		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail})
+		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result})
 	}
 	for _, n := range s.l.TicketsOf(a.Number) {
 		e.Support = append(e.Support, s.exportedTicket(s.l.Ticket(n)))

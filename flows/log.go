@@ -61,6 +61,14 @@ func (c Contact) LogValue() slog.Value {
 // LogValue shows the name of the budget; its subject may be a contact.
 func (b Budget) LogValue() slog.Value { return slog.StringValue(b.Name) }
 
+// LogValue shows what was looked for by, not what.
+func (q Query) LogValue() slog.Value { return slog.IntValue(int(q.By)) }
+
+// LogValue shows the numbers of the account and the chat.
+func (h Hit) LogValue() slog.Value {
+	return slog.GroupValue(slog.Uint64("account", h.Account), slog.Int64("chat", h.Chat))
+}
+
 // LogValue shows what kind of turn it was, not what was written.
 func (t Turn) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("kind", int(t.Kind)), slog.Int64("update", t.Update), slog.String("event", string(t.Event)))

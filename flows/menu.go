@@ -143,7 +143,7 @@ func (s *Scene) shown() (list []BoundContract, first, pages int) {
 	for _, b := range all[first:min(first+pageSize, len(all))] {
 		c := s.contract(b.Number)
 		c.Address = shorten(c.Address, listedAddress)
-		list = append(list, BoundContract{c, b.Name})
+		list = append(list, BoundContract{c, b.Name, b.Lost != 0})
 	}
 	return list, first, pages
 }

@@ -111,8 +111,10 @@ func (s *Scene) orderResend(ch Channel) Line {
 	if !s.sendCode(h) {
 		a := s.args
 		a.Hint = false // advice for the resident
+		a.Value = h.contact.masked()
 		return Line{Text: "verify.budget", Args: a}
 	}
+	s.args.N = int(ch)
 	s.repeat("told.resent")
 	return Line{Text: "desk.resent"}
 }

@@ -62,6 +62,15 @@ func (e Email) Pretty() string {
 	return local + "@" + domain
 }
 
+// MaskName shows the first letter of a surname, name or patronymic.
+func MaskName(name string) string {
+	if name == "" {
+		return ""
+	}
+	_, n := utf8.DecodeRuneInString(name)
+	return name[:n] + "***"
+}
+
 // Limits of a person's fields (SPEC §2.2).
 const (
 	MaxName  = 64  // characters of a surname, name or patronymic

@@ -222,3 +222,12 @@ func FuzzParseFlat(f *testing.F) {
 		}
 	})
 }
+
+// Ensure that a masked name shows one letter, whatever it is written in.
+func TestMaskName(t *testing.T) {
+	for name, want := range map[string]string{"": "", "Соколова": "С***", "Я": "Я***", "Римская-Корсакова": "Р***", "Ann": "A***"} {
+		if got := flows.MaskName(name); got != want {
+			t.Errorf("%q: %q", name, got)
+		}
+	}
+}

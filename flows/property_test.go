@@ -116,6 +116,9 @@ func (a *actor) check() {
 	if fault := a.fault(); fault != "" {
 		a.rt.Fatal(fault)
 	}
+	if fault := a.miscounted(); fault != "" {
+		a.rt.Fatal(fault)
+	}
 }
 
 // home demands that everybody finds a way to the section or to the main menu.

@@ -4,7 +4,7 @@ import "time"
 
 // openRegistration takes the form over and sends both codes.
 func openRegistration(s *Scene) {
-	f, at := s.c.Form, s.t.At
+	f, began, at := s.c.Form, s.c.Began, s.t.At
 	end := at.Add(s.rules.VerifyWithin)
 	s.c.Registration = Registration{
 		Submitted: at.Unix(), VerifyBy: end.Unix(), PurgeAt: s.rules.purgeTime(end).Unix(),
@@ -16,6 +16,7 @@ func openRegistration(s *Scene) {
 		s.c.Registration.RemindAt = remind.Unix()
 	}
 	dropForm(s)
+	s.c.Began = began
 	s.foundSubject(&s.c.Registration.Subject)
 	s.audit(s.c.Registration.Subject, ActionRegistered, "consent "+f.Consent.Version+", agreement "+f.Agreement.Version, "")
 	s.own(ByPhone)
@@ -94,7 +95,7 @@ func (s *Scene) dropRegistration(why string) {
 		*s.pauses(ch) = Pauses{h.Sent, h.LastAt}
 	}
 	s.l.CloseSubject(s.c.Registration.Subject)
-	s.c.Registration = Registration{}
+	s.c.Registration, s.c.Began = Registration{}, 0
 	s.c.Resume = ""
 }
 

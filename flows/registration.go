@@ -228,6 +228,7 @@ func giveConsent(s *Scene) {
 	f.Consent = accepted(s, s.rules.Consent)
 	if f.Until == 0 {
 		f.Until = s.t.At.Add(s.rules.FormLife).Unix()
+		s.c.Began = s.t.At.Unix()
 	}
 }
 

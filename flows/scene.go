@@ -52,6 +52,7 @@ func (s *Scene) fire(e Event) error {
 		return err
 	}
 	s.c.Event = e
+	s.count(s.c.State, e)
 	keyboard := s.node().Keyboard
 	said, move := len(s.lead), from.rows[e]
 	if move.Do != nil {
@@ -69,6 +70,9 @@ func (s *Scene) fire(e Event) error {
 	if s.places[to] == nil {
 		s.begin()
 	} else {
+		if s.c.State != to {
+			s.c.Since = s.t.At.Unix()
+		}
 		s.c.State = to
 	}
 	if s.place().flow != from.flow {

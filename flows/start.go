@@ -97,7 +97,7 @@ func beginOrContinue(s *Scene) Event {
 }
 
 func dropForm(s *Scene) {
-	s.c.Form = Form{}
+	s.c.Form, s.c.Began = Form{}, 0
 	s.c.Captcha = Captcha{}
 	s.c.Resume = ""
 }

@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|desk|door|told|ticket|sheet|state)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
+	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state|import)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
 	template     = regexp.MustCompile(`\{\{template "([^"]+)"`)
 )
 
@@ -55,15 +55,33 @@ func literals(t *testing.T, dir string) map[string]bool {
 // Ensure that every text that the program names exists, and that every text
 // that exists is named by the program or by another text.
 func TestTexts_Keys(t *testing.T) {
-	texts, own := testTexts(), literals(t, ".")
-	for s := range own {
+	texts, used := testTexts(), literals(t, ".")
+	for s := range literals(t, "../bot") {
+		used[s] = true
+	}
+	for s := range used {
 		if looksLikeKey.MatchString(s) && !texts.Has(flows.Text(s)) {
 			t.Errorf("text %q is missing", s)
 		}
 	}
-	used := literals(t, "../bot")
-	for s := range own {
-		used[s] = true
+	for _, f := range flows.All() {
+		for s := range f.States {
+			used["state."+string(s)] = true // for staff
+		}
+	}
+	for s := range used {
+		kind, name, _ := strings.Cut(s, ".")
+		for _, derived := range []string{
+			"action." + s,                                     // an Action of the audit log
+			"failure." + s,                                    // a Counter of failures: of an event,
+			"failure." + name, "failure." + kind + "_" + name, // of a fault, of a contact that is taken
+			"failure.sms_" + s, "failure.mail_" + s, // of a code that did not arrive
+			"stage." + name, // a Stage of the funnel
+		} {
+			if texts.Has(flows.Text(derived)) {
+				used[derived] = true
+			}
+		}
 	}
 	files, err := filepath.Glob("text/*.tmpl")
 	if err != nil {
@@ -95,19 +113,22 @@ func fullArgs() flows.Args {
 		Step: 2, Of: 7, Left: 3, Wait: 61 * time.Second, Until: at, Within: 24 * time.Hour, Night: at, Hint: true, Dead: true, Code: "123456",
 		Phone: "+79161234567", Email: "anna@xn--e1afmkfd.xn--p1ai", Suggested: "anna@mail.ru", Value: "<script>alert(1)</script>&",
 		Fields:   []flows.FieldView{{Caption: "field.surname", Value: "<a href=x>", Fault: "fault.name_letters"}, {Caption: "field.phone", Value: "1", Fault: "taken.account"}},
-		Contract: c, Contracts: []flows.BoundContract{{Contract: c, Name: "<b>Дача"}, {Contract: flows.Contract{Number: "7"}}}, Label: "<i>Дача", Number: c.Number, Flat: "<u>12", Kind: flows.KindFlat, Account: 42, Version: "<1>", N: 21, Pages: 3,
+		Contract: c, Contracts: []flows.BoundContract{{Contract: c, Name: "<b>Дача"}, {Contract: flows.Contract{Number: "7"}, Lost: true}}, Label: "<i>Дача", Number: c.Number, Flat: "<u>12", Kind: flows.KindFlat, Account: 42, Version: "<1>", Column: "number", Reason: "repeats", N: 21, Pages: 3,
 	}
 }
 
 var tags = regexp.MustCompile(`<[^>]*>`)
+
+// parts are rendered by other texts, of something else than arguments.
+var parts = []flows.Text{"contract", "role", "action", "code_state"}
 
 // Ensure that every text renders with nothing and with everything, that nothing
 // people write becomes markup, and that what is sent is not too long.
 func TestTexts_Render(t *testing.T) {
 	texts := testTexts()
 	for _, key := range texts.Keys() {
-		if key == "contract" || key == "role" {
-			continue // parts that others render, of a contract and of a word
+		if slices.Contains(parts, key) {
+			continue
 		}
 		for name, args := range map[string]flows.Args{"zero": {}, "full": fullArgs()} {
 			markup, err := texts.HTML(key, args)

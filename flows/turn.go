@@ -25,6 +25,7 @@ type Turn struct {
 	Entropy [32]byte // fresh from a cryptographic source
 	Update  int64    // the messenger's id of what was received
 
+	Username string // of the resident who did it, without «@»; may be empty
 	Text     string
 	Own      bool
 	Event    Event

@@ -63,10 +63,14 @@ func (s *Scene) reported() {
 // codeReported starts the life of a code that was handed over. One that never
 // left gives its budgets back, and the resident is told if it still matters.
 func (s *Scene) codeReported(h challenge) {
+	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
+	s.countReport(h, current)
 	if h.ofAccess() {
 		return // whatever came of it would tell that the contacts are somebody's
 	}
-	current := h.Serial == s.t.Ref.Serial && h.Hash != [32]byte{}
+	if h.Serial == s.t.Ref.Serial {
+		h.Ended = s.t.Outcome
+	}
 	if s.t.Outcome != Unsent && s.t.Outcome != Refused {
 		if current && h.Until == 0 {
 			h.Until = s.t.At.Add(h.life).Unix()

@@ -1,26 +1,18 @@
 package storage
 
 import (
-	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
-	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
 
 	"mvkbot/flows"
 )
 
-// ErrBrokenChain is returned by CheckAudit when a line of the audit log was
-// altered, removed or put in.
-var ErrBrokenChain = errors.New("audit log is broken")
-
-// auditLine is one line as it is stored. Nothing in it names a person: the
-// subject is a random number, and what is personal is sealed under the
-// subject's own key, so that destroying the key destroys it, and the chain,
-// which hashes the sealed bytes, still holds.
+// auditLine is one line as it is stored. Of people it names only the staff: the
+// subject is a random number, and what is personal is sealed under the subject's
+// own key, so that destroying the key destroys it, and the chain, which hashes
+// the sealed bytes, still holds.
 type auditLine struct {
 	At      int64    `cbor:"1,keyasint"`
 	Subject uint64   `cbor:"2,keyasint,omitempty"`
@@ -28,6 +20,8 @@ type auditLine struct {
 	Note    string   `cbor:"4,keyasint,omitempty"`
 	Detail  []byte   `cbor:"5,keyasint,omitempty"`
 	Before  [32]byte `cbor:"6,keyasint"` // hash of the line before, zero for the first
+	Actor   int64    `cbor:"7,keyasint,omitempty"`
+	Result  string   `cbor:"8,keyasint,omitempty"`
 }
 
 // auditHead is the end of the chain.
@@ -41,8 +35,6 @@ type subject struct {
 	Key   [32]byte `cbor:"1,keyasint"`
 	Lines []uint64 `cbor:"2,keyasint,omitempty"`
 }
-
-func auditKey(line uint64) []byte { return key64(kindAudit, line) }
 
 func lineHash(line uint64, value []byte) [32]byte {
 	return sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, line), value...))
@@ -61,8 +53,11 @@ func (t *Turn) Audit(l flows.AuditLine) {
 	var head auditHead
 	t.load("read end of audit log", metaAudit, &head)
 	var who subject
-	known := t.load("read subject", key64(kindSubject, l.Subject), &who)
-	stored := auditLine{At: l.At, Subject: l.Subject, Action: string(l.Action), Note: l.Note, Before: head.Hash}
+	known := l.Subject != 0 && t.load("read subject", key64(kindSubject, l.Subject), &who)
+	stored := auditLine{
+		At: l.At, Subject: l.Subject, Action: string(l.Action), Note: l.Note,
+		Before: head.Hash, Actor: l.Actor, Result: l.Result,
+	}
 	head.Line++
 	key := auditKey(head.Line)
 	if l.Detail != "" && known && t.err == nil {
@@ -83,71 +78,53 @@ func (t *Turn) Audit(l flows.AuditLine) {
 		who.Lines = append(who.Lines, head.Line)
 		t.save("note audit line", key64(kindSubject, l.Subject), who)
 	}
+	if l.Actor != 0 && t.err == nil {
+		t.fail("note actor", t.tx.Put(actorKey(l.Actor, head.Line), []byte{1}))
+	}
 }
 
 // Lines implements flows.Ledger.
 func (t *Turn) Lines(n uint64) (lines []flows.AuditLine) {
 	var who subject
-	if !t.load("read subject", key64(kindSubject, n), &who) {
+	if n == 0 || !t.load("read subject", key64(kindSubject, n), &who) {
 		return nil
 	}
 	for _, number := range who.Lines {
-		key := auditKey(number)
-		v, err := t.tx.Get(key)
+		v, err := t.tx.Get(auditKey(number))
 		var l auditLine
 		if err == nil {
 			err = cbor.Unmarshal(v, &l)
 		}
-		out := flows.AuditLine{At: l.At, Subject: l.Subject, Action: flows.Action(l.Action), Note: l.Note}
-		if err == nil && len(l.Detail) > 0 {
-			out.Detail, err = openDetail(who, key, l, t.store)
+		var out NumberedLine
+		if err == nil {
+			out, err = t.store.openLine(number, l, &who)
 		}
 		t.fail("read audit line", err)
 		if t.err != nil {
 			return nil
 		}
-		lines = append(lines, out)
+		lines = append(lines, out.AuditLine)
 	}
 	return lines
 }
 
-func openDetail(who subject, key []byte, l auditLine, s *Store) (string, error) {
+// openLine opens a line; who is its subject, nil for one that is closed or none.
+func (s *Store) openLine(number uint64, l auditLine, who *subject) (NumberedLine, error) {
+	out := NumberedLine{Number: number, AuditLine: flows.AuditLine{
+		At: l.At, Subject: l.Subject, Action: flows.Action(l.Action), Note: l.Note, Actor: l.Actor, Result: l.Result,
+	}}
+	if len(l.Detail) == 0 {
+		return out, nil
+	}
+	if who == nil {
+		out.Sealed = true
+		return out, nil
+	}
 	box, err := newSealer(who.Key[:], s.now)
 	if err != nil {
-		return "", err
+		return NumberedLine{}, err
 	}
-	plain, err := box.open(key, l.Detail)
-	return string(plain), err
-}
-
-// CheckAudit walks the log and returns how many lines it has, or ErrBrokenChain
-// with the number of the first line that does not fit.
-func (s *Store) CheckAudit(ctx context.Context) (lines uint64, err error) {
-	var head auditHead
-	var last [32]byte
-	err = s.backend.View(ctx, func(snap Snapshot) error {
-		lines, last, head = 0, [32]byte{}, auditHead{}
-		v, err := snap.Get(metaAudit)
-		if err != nil {
-			return err
-		}
-		if v != nil {
-			if err := s.decode(metaAudit, v, &head); err != nil {
-				return fmt.Errorf("end of the log: %w", err)
-			}
-		}
-		return snap.Scan([]byte{kindAudit}, nil, func(k, v []byte) (bool, error) {
-			lines++
-			var l auditLine
-			if !bytes.Equal(k, auditKey(lines)) || cbor.Unmarshal(v, &l) != nil || l.Before != last {
-				return false, fmt.Errorf("%w at line %d", ErrBrokenChain, lines)
-			}
-			last = lineHash(lines, v)
-			return true, nil
-		})
-	})
-	if err == nil && (lines != head.Line || last != head.Hash) {
-		err = fmt.Errorf("%w at its end: %d lines, want %d", ErrBrokenChain, lines, head.Line)
-	}
-	return lines, err
+	plain, err := box.open(auditKey(number), l.Detail)
+	out.Detail = string(plain)
+	return out, err
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 
 	"mvkbot/flows"
 )
@@ -26,8 +25,11 @@ type Report struct {
 	Seen          int // update ids that are remembered
 	Outbox        int
 	DeadLetters   int
+	Surnames      int // rows of their index: one for every beginning of every one
+	Usernames     int
 	Subjects      int // people in the audit log whose details can still be read
 	AuditLines    int
+	TalliedDays   int // days on which something was counted
 
 	Tickets        int
 	TicketMessages int
@@ -49,11 +51,15 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	err := s.backend.View(ctx, func(snap Snapshot) error {
 		r = Report{}
 		c := &checker{store: s, snap: snap, report: &r}
-		return snap.Scan(nil, nil, func(k, v []byte) (bool, error) {
+		err := snap.Scan(nil, nil, func(k, v []byte) (bool, error) {
 			c.key = k
 			err := c.record(v)
 			return true, err
 		})
+		if err != nil {
+			return err
+		}
+		return c.strays()
 	})
 	if err != nil {
 		return r, fmt.Errorf("check database: %w", err)
@@ -73,13 +79,15 @@ type checker struct {
 	snap   Snapshot
 	report *Report
 	key    []byte // of the record that is looked at
+	wanted int    // rows of surnames that there must be
 }
 
 var kindNames = map[byte]string{
 	kindMeta: "meta", kindConversation: "conversation", kindDeadline: "deadline", kindOutbox: "outbox",
 	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
 	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
-	kindAudit: "audit line", kindSubject: "subject",
+	kindAudit: "audit line", kindSubject: "subject", kindActor: "actor", kindSurname: "surname", kindUsername: "username",
+	kindTally:  "tallies",
 	kindTicket: "ticket", kindTickets: "tickets", kindMessage: "message", kindRelay: "relay", kindQueue: "queue",
 }
 
@@ -87,7 +95,7 @@ var kindNames = map[byte]string{
 var keyLengths = map[byte]int{
 	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
 	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
-	kindAudit: 9, kindSubject: 9,
+	kindAudit: 9, kindSubject: 9, kindActor: 17, kindSurname: surnameKeySize, kindUsername: 1 + hashSize, kindTally: 5,
 	kindTicket: 9, kindTickets: 9, kindMessage: 13, kindRelay: 17, kindQueue: 18,
 }
 
@@ -146,12 +154,22 @@ func (c *checker) record(value []byte) error {
 		return c.relay(value)
 	case kindQueue:
 		return c.queue()
-	case kindAudit:
-		c.report.AuditLines++ // CheckAudit looks at them
+	case kindSurname:
+		c.report.Surnames++ // strays looks at them
 		return nil
+	case kindUsername:
+		return c.username(value)
+	case kindAudit:
+		return c.auditLine(value)
+	case kindActor:
+		return c.actor()
 	case kindSubject:
 		c.report.Subjects++
 		c.opens(value, &subject{})
+		return nil
+	case kindTally:
+		c.report.TalliedDays++
+		c.opens(value, &map[flows.Counter]uint64{})
 		return nil
 	}
 	c.report.Budgets++
@@ -171,11 +189,7 @@ func (c *checker) opens(value []byte, record any) bool {
 // find decodes another record; false when it is absent or does not open, which
 // is that record's own fault.
 func (c *checker) find(key []byte, record any) (bool, error) {
-	v, err := c.snap.Get(key)
-	if err != nil || v == nil {
-		return false, err
-	}
-	return c.store.decode(key, v, record) == nil, nil
+	return c.store.get(c.snap, key, record)
 }
 
 func (c *checker) meta(value []byte) error {
@@ -188,6 +202,8 @@ func (c *checker) meta(value []byte) error {
 		}
 	case string(metaAudit):
 		c.opens(value, &auditHead{})
+	case string(metaReview):
+		c.opens(value, &Review{})
 	case string(metaStaff):
 		c.opens(value, &[]flows.Member{})
 	case string(metaOperation):
@@ -209,123 +225,6 @@ func (c *checker) outbox(value []byte) error {
 	var r Record
 	if c.opens(value, &r) && (r.Channel < Telegram || r.Channel > Mail) {
 		c.fault("%v is not known", r.Channel)
-	}
-	return nil
-}
-
-func (c *checker) conversation(value []byte) error {
-	c.report.Conversations++
-	var v flows.Conversation
-	if !c.opens(value, &v) {
-		return nil
-	}
-	chat := chatOf(c.key[1:])
-	if v.Chat != chat {
-		c.fault("holds another chat")
-	}
-	if at := v.Deadline(); !at.IsZero() {
-		if mark, err := c.snap.Get(deadlineKey(at, chat)); err != nil {
-			return err
-		} else if mark == nil {
-			c.fault("its deadline is not in the index")
-		}
-	}
-	if v.Account != 0 {
-		var a flows.Account
-		if ok, err := c.find(key64(kindAccount, v.Account), &a); err != nil {
-			return err
-		} else if !ok { // one that moved away is told so by the outbox
-			c.fault("account %016x is not there", v.Account)
-		}
-	}
-	if v.Registration.Submitted == 0 {
-		return nil
-	}
-	c.report.Registrations++
-	// Until it is proven a contact may be claimed by another.
-	r, proven := v.Registration, flows.Owner{Chat: chat, Proven: true}
-	if r.PhoneAt != 0 {
-		if err := c.contact(proven, flows.Contact{Channel: flows.ByPhone, Value: string(r.Phone)}); err != nil {
-			return err
-		}
-	}
-	if r.EmailAt == 0 {
-		return nil
-	}
-	return c.contact(proven, flows.Contact{Channel: flows.ByEmail, Value: string(r.Email)})
-}
-
-// contacts checks that an owner has its contacts.
-func (c *checker) contacts(want flows.Owner, phone flows.Phone, email flows.Email) error {
-	for _, contact := range both(phone, email) {
-		if err := c.contact(want, contact); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// contact looks whether a contact has the owner that it must have.
-func (c *checker) contact(want flows.Owner, contact flows.Contact) error {
-	var o flows.Owner
-	if _, err := c.find(c.store.ownerKey(contact), &o); err != nil {
-		return err
-	}
-	if o != want {
-		c.fault("its %s is not owned by it", channelNames[contact.Channel])
-	}
-	return nil
-}
-
-var channelNames = map[flows.Channel]string{flows.ByPhone: "phone", flows.ByEmail: "e-mail"}
-
-func both(phone flows.Phone, email flows.Email) []flows.Contact {
-	return []flows.Contact{{Channel: flows.ByPhone, Value: string(phone)}, {Channel: flows.ByEmail, Value: string(email)}}
-}
-
-func (c *checker) deadline() error {
-	c.report.Deadlines++
-	chat := chatOf(c.key[9:])
-	var v flows.Conversation
-	ok, err := c.find(chatKey(chat), &v)
-	if err != nil {
-		return err
-	}
-	if at := v.Deadline(); !ok || at.IsZero() || string(deadlineKey(at, chat)) != string(c.key) {
-		c.fault("its conversation has another deadline or none")
-	}
-	return nil
-}
-
-// owner checks that whom a contact points to has that contact.
-func (c *checker) owner(value []byte) error {
-	c.report.Contacts++
-	var o flows.Owner
-	if !c.opens(value, &o) {
-		return nil
-	}
-	var a flows.Account
-	var v flows.Conversation
-	has := both("", "")
-	switch {
-	case o.Account != 0 && o.Chat != 0, o == flows.Owner{}:
-		c.fault("names not exactly one owner")
-		return nil
-	case o.Account != 0:
-		if _, err := c.find(key64(kindAccount, o.Account), &a); err != nil {
-			return err
-		}
-		has = both(a.Phone, a.Email)
-	default:
-		if _, err := c.find(chatKey(o.Chat), &v); err != nil {
-			return err
-		}
-		if v.Registration.Submitted != 0 {
-			has = both(v.Registration.Phone, v.Registration.Email)
-		}
-	}
-	if !slices.ContainsFunc(has, func(h flows.Contact) bool { return string(c.store.ownerKey(h)) == string(c.key) }) {
-		c.fault("its owner does not have the contact")
 	}
 	return nil
 }

@@ -31,6 +31,9 @@ func (c *checker) account(value []byte) error {
 	if v.Account != number {
 		c.fault("its chat does not know it")
 	}
+	if err := c.surname(flows.Cursor{Tag: tagAccount, ID: number}, a.Surname); err != nil {
+		return err
+	}
 	return c.contacts(flows.Owner{Account: number}, a.Phone, a.Email)
 }
 

@@ -3,6 +3,7 @@ package storage_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,8 +28,10 @@ func (w *world) settle() {
 	w.t.Helper()
 	w.turn(func(tx *storage.Turn) {
 		save := func(c flows.Conversation) { _, _ = tx.Conversation(c.Chat); _ = tx.SaveConversation(c) }
-		save(flows.Conversation{Chat: 1, Account: tx.OpenAccount(flows.Account{Chat: 1, Surname: "Соколова", Phone: annaPhone, Email: annaMail})})
-		save(flows.Conversation{Chat: 2, Registration: flows.Registration{Submitted: 1, PurgeAt: 500, PhoneAt: 2, Phone: borisPhone, Email: borisMail}})
+		anna := flows.Account{Chat: 1, Surname: "Соколова", Phone: annaPhone, Email: annaMail}
+		boris := flows.Registration{Submitted: 1, PurgeAt: 500, PhoneAt: 2, Surname: "Ли", Phone: borisPhone, Email: borisMail}
+		save(flows.Conversation{Chat: 1, Account: tx.OpenAccount(anna), Username: "Anna_S"})
+		save(flows.Conversation{Chat: 2, Registration: boris})
 		save(flows.Conversation{Chat: 3, Form: flows.Form{Until: 400}})
 		for _, c := range []flows.Contact{phoneOf(annaPhone), mailOf(annaMail)} {
 			tx.SetOwner(c, flows.Owner{Account: 1})
@@ -38,6 +41,7 @@ func (w *world) settle() {
 		tx.SetBindings(1, []flows.Binding{{Number: "100"}, {Number: "200"}})
 		tx.SetUsage(flows.Budget{Name: "contact", Subject: annaMail}, flows.Usage{Count: 1})
 		tx.FirstSight(7, w.at)
+		tx.Tally(100, "funnel.came")
 		r := storage.Record{Chat: 1, Channel: storage.Telegram}
 		_ = tx.Append(&r)
 		_ = tx.Bury(r, "refused")
@@ -55,7 +59,7 @@ func TestCheck(t *testing.T) {
 	}
 	want := storage.Report{
 		Conversations: 3, Registrations: 1, Deadlines: 2, Accounts: 1, Contacts: 4, Bindings: 2, Holders: 2,
-		Budgets: 1, Seen: 1, Outbox: 1, DeadLetters: 1,
+		Surnames: 10, Usernames: 1, Budgets: 1, Seen: 1, Outbox: 1, DeadLetters: 1, TalliedDays: 1,
 	}
 	if fmt.Sprint(r) != fmt.Sprint(want) {
 		t.Errorf("report\n%+v\nwant\n%+v", r, want)
@@ -73,6 +77,10 @@ func TestCheckFindsFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	surname := func(w *world, prefix string, tag byte, id uint64) []byte {
+		return storage.SurnameKey(w.Store, prefix, flows.Cursor{Tag: tag, ID: id})
+	}
+	username := func(w *world, name string) []byte { return storage.UsernameKey(w.Store, name) }
 	account, bindings := storage.Key64('a', 1), storage.Key64('b', 1)
 	rubbish := []byte("rubbish that is long enough to be a sealed record")
 	for _, tt := range []struct {
@@ -105,13 +113,36 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"owner does not open", func(w *world) { put(w, owner(w, phoneOf("+79160000000")), rubbish) },
 			[]string{"owner: record does not open"}},
 		{"account does not open", func(w *world) { put(w, account, rubbish) },
-			[]string{"account: record does not open", "bindings: of no account", "conversation: account 0000000000000001 is not there",
-				"owner: its owner does not have", "owner: its owner does not have"}},
+			append([]string{"account: record does not open", "bindings: of no account", "conversation: account 0000000000000001 is not there",
+				"owner: its owner does not have", "owner: its owner does not have"},
+				slices.Repeat([]string{"surname: who is found by it has another surname or none"}, 8)...)},
+		{"account without a row of its surname", func(w *world) { remove(w, surname(w, "соко", 'a', 1)) },
+			[]string{"account: its surname is not in the index"}},
+		{"registration without a row of its surname", func(w *world) { remove(w, surname(w, "ли", 'r', 1<<63+2)) },
+			[]string{"conversation: its surname is not in the index"}},
+		{"surname of an account that has another", func(w *world) { put(w, surname(w, "ли", 'a', 1), []byte{1}) },
+			[]string{"surname: who is found by it has another surname or none"}},
+		{"surname of no account", func(w *world) { put(w, surname(w, "соко", 'a', 9), []byte{1}) },
+			[]string{"surname: who is found by it has another surname or none"}},
+		{"surname of no registration", func(w *world) { put(w, surname(w, "соко", 'r', 1<<63+3), []byte{1}) },
+			[]string{"surname: who is found by it has another surname or none"}},
+		{"surname of an unknown tag", func(w *world) { put(w, surname(w, "соко", 'x', 1), []byte{1}) }, []string{"surname: of no known tag"}},
+		{"a row too few and one too many", func(w *world) {
+			remove(w, surname(w, "соко", 'a', 1))
+			put(w, surname(w, "соко", 'a', 9), []byte{1})
+		}, []string{"account: its surname is not in the index", "surname: who is found by it has another surname or none"}},
+		{"chat without the row of its username", func(w *world) { remove(w, username(w, "anna_s")) },
+			[]string{"conversation: its username is not in the index"}},
+		{"username that another chat is said to have", func(w *world) { put(w, username(w, "anna_s"), storage.ChatKey(2)[1:]) },
+			[]string{"conversation: its username is not in the index", "username: its chat has another username or none"}},
+		{"username of nobody", func(w *world) { put(w, username(w, "boris"), storage.ChatKey(77)[1:]) },
+			[]string{"username: its chat has another username or none"}},
+		{"username is cut", func(w *world) { put(w, username(w, "boris"), []byte{1}) }, []string{"username: chat of 1 bytes"}},
 		{"account of another number", func(w *world) {
-			plant(w, account, flows.Account{Number: 4, Chat: 1, Phone: annaPhone, Email: annaMail})
+			plant(w, account, flows.Account{Number: 4, Chat: 1, Surname: "Соколова", Phone: annaPhone, Email: annaMail})
 		}, []string{"account: holds another number"}},
 		{"account that its chat does not know", func(w *world) {
-			plant(w, account, flows.Account{Number: 1, Chat: 3, Phone: annaPhone, Email: annaMail})
+			plant(w, account, flows.Account{Number: 1, Chat: 3, Surname: "Соколова", Phone: annaPhone, Email: annaMail})
 		}, []string{"account: its chat does not know it"}},
 		{"counter behind", func(w *world) { remove(w, []byte("ma")) }, []string{"account: the counter of accounts is behind"}},
 		{"counter cut", func(w *world) { put(w, []byte("ma"), []byte{1}) },
@@ -141,6 +172,9 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"dead letter does not open", func(w *world) { put(w, storage.Key64('x', 5), rubbish) }, []string{"dead letter: record does not open"}},
 		{"usage does not open", func(w *world) { put(w, append([]byte("g"), make([]byte, 16)...), rubbish) }, []string{"usage: record does not open"}},
 		{"seen update is cut", func(w *world) { put(w, storage.Key64('u', 5), []byte{1}) }, []string{"seen update 0000000000000005: day of 1 bytes"}},
+		{"tallies do not open", func(w *world) { put(w, []byte("v\x00\x00\x00\x65"), rubbish) }, []string{"tallies 00000065: record does not open"}},
+		{"tallies that are none", func(w *world) { plant(w, []byte("v\x00\x00\x00\x65"), "no map") }, []string{"tallies 00000065: cbor: cannot unmarshal"}},
+		{"day is cut", func(w *world) { put(w, []byte("v1"), rubbish) }, []string{"tallies 31: key of 2 bytes, want 5"}},
 		{"key is cut", func(w *world) { put(w, storage.ChatKey(3)[:5], rubbish) }, []string{"conversation 80000000: key of 5 bytes, want 9"}},
 		{"kind is unknown", func(w *world) { put(w, []byte("z1"), rubbish) }, []string{"key 7a31: of no known kind"}},
 		{"meta is unknown", func(w *world) { put(w, []byte("mz"), rubbish) }, []string{"meta 7a: of no known kind"}},
@@ -187,7 +221,7 @@ func TestCheckNamesAHundredFaults(t *testing.T) {
 // Ensure that a disk that fails is an error, not a fault of the records.
 func TestCheckTellsFaultsOfTheDisk(t *testing.T) {
 	broken := errors.New("broken disk")
-	for _, kind := range []byte("cdpabhm") {
+	for _, kind := range []byte("cdpabhmne") {
 		w := newWorld(t)
 		w.settle()
 		f := &failing{Backend: w.db}

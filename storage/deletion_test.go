@@ -55,6 +55,7 @@ func (s stage) Turn(chat int64, step func(flows.Conversation, flows.Ledger) (flo
 // aLife is everything that an account sees, up to its deletion.
 const aLife = `contract: 1234567890 flat 12 person active Москва, ул. Лесная, д. 5, кв. 12
 as: anna
+username: Anna_Sokolova
 user: /start ls_1234567890_12
 member: +79161234501 anna@mail.example
 press: Квартира
@@ -93,7 +94,8 @@ const boss = 103
 
 // of what the person was, in the spellings that records use.
 var traces = []string{
-	"9161234501", "9161234502", "anna@mail", "inna@mail", "Соколова", "Петровна", "Анна", "Дачаслон", "1234567890", "Лесная", "Протечка", "document.bin",
+	"9161234501", "9161234502", "anna@mail", "inna@mail", "Соколова", "Петровна", "Анна", "Дачаслон", "1234567890", "Лесная", "Anna_Sokolova",
+	"Протечка", "document.bin",
 }
 
 // Ensure that a deleted account leaves nothing of its person: not in the file,
@@ -123,7 +125,9 @@ func TestDeletionLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := w.tracesIn(t)
-	for _, trace := range []string{"9161234502", "inna@mail", "Соколова", "Дачаслон", "1234567890", "Протечка", "document.bin"} {
+	for _, trace := range []string{
+		"9161234502", "inna@mail", "Соколова", "Дачаслон", "1234567890", "Anna_Sokolova", "Протечка", "document.bin",
+	} {
 		if before[trace] == 0 {
 			t.Errorf("%q is not there before the deletion: the scan sees nothing", trace)
 		}
@@ -137,9 +141,9 @@ func TestDeletionLeavesNothing(t *testing.T) {
 	for trace, n := range w.tracesIn(t) {
 		t.Errorf("%q stands in %d records after the deletion", trace, n)
 	}
-	for _, kind := range []byte("jkqty") {
-		if n := len(w.keys(kind)); n != 0 {
-			t.Errorf("%d records of kind %c are left", n, kind)
+	for _, kind := range []byte("nejkqty") {
+		if rows := w.keys(kind); len(rows) != 0 {
+			t.Errorf("%d records of kind %c are left", len(rows), kind)
 		}
 	}
 	if lines, err := w.CheckAudit(t.Context()); err != nil || lines < 8 {
@@ -171,55 +175,4 @@ func (w *world) tracesIn(t *testing.T) map[string]int {
 		t.Fatal(err)
 	}
 	return found
-}
-
-// Ensure that flipping any byte of any line of the audit log is found, with the
-// line's number.
-func TestAuditChain(t *testing.T) {
-	w := newWorld(t)
-	const lines = 5
-	w.turn(func(tx *storage.Turn) { tx.OpenSubject(7, [32]byte{1}) })
-	for range lines {
-		w.turn(func(tx *storage.Turn) {
-			tx.Audit(flows.AuditLine{At: w.at.Unix(), Subject: 7, Action: flows.ActionBound, Note: "Л1", Detail: "1234567890"})
-		})
-	}
-	w.turn(func(tx *storage.Turn) {
-		got := tx.Lines(7)
-		if len(got) != lines || got[4].Detail != "1234567890" {
-			t.Errorf("lines: %+v", got)
-		}
-		tx.CloseSubject(7)
-		if tx.Lines(7) != nil {
-			t.Error("a closed subject is read")
-		}
-	})
-	if n, err := w.CheckAudit(t.Context()); n != lines || err != nil {
-		t.Fatalf("%d lines, %v", n, err)
-	}
-	for i, key := range w.keys('l') {
-		var value []byte
-		w.raw(func(tx storage.Tx) error {
-			v, err := tx.Get([]byte(key))
-			value = bytes.Clone(v)
-			return err
-		})
-		for at := range value {
-			bad := bytes.Clone(value)
-			bad[at] ^= 0x10
-			w.raw(func(tx storage.Tx) error { return tx.Put([]byte(key), bad) })
-			n, err := w.CheckAudit(t.Context())
-			if err == nil {
-				t.Fatalf("line %d, byte %d: not found", i+1, at)
-			}
-			if n != uint64(i+1) && n != uint64(min(i+2, lines)) {
-				t.Errorf("line %d, byte %d: told as %d", i+1, at, n)
-			}
-		}
-		w.raw(func(tx storage.Tx) error { return tx.Put([]byte(key), value) })
-	}
-	w.raw(func(tx storage.Tx) error { return tx.Delete([]byte(w.keys('l')[lines-1])) })
-	if _, err := w.CheckAudit(t.Context()); err == nil {
-		t.Error("a cut tail is not found")
-	}
 }

@@ -31,9 +31,18 @@ var (
 	ChatKey     = chatKey
 	DeadlineKey = deadlineKey
 	Key64       = key64
+	ActorKey    = actorKey
+	SurnameKey  = (*Store).surnameKey
+	UsernameKey = (*Store).usernameKey
+	Encode      = (*Store).encode
 )
 
-const MaxFaults = maxFaults
+const (
+	PageLook     = pageLook
+	MaxFaults    = maxFaults
+	MaxWalk      = maxWalk
+	MigrateGroup = migrateGroup
+)
 
 // Unsealed calls fn with every record that the secret opens, and with those that
 // it does not as they are.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"mvkbot/flows"
@@ -26,6 +27,10 @@ const (
 	kindUsage        = 'g' // hash of a budget
 	kindAudit        = 'l' // line: the only record besides indexes that is not sealed as a whole
 	kindSubject      = 's' // random number of a person in the audit log
+	kindTally        = 'v' // day: what was counted on it
+	kindActor        = 'i' // member of staff, audit line inverted: the newest comes first
+	kindSurname      = 'n' // hash of a surname's beginning, tag, id: who is found by it
+	kindUsername     = 'e' // hash of a username: chat
 	kindTicket       = 't' // number
 	kindTickets      = 'j' // account number: the numbers of its tickets
 	kindMessage      = 'k' // ticket, index
@@ -33,10 +38,18 @@ const (
 	kindQueue        = 'q' // state of a ticket, second, ticket
 )
 
+// The tags of who is found, and what their ids are.
+const (
+	tagAccount      = 'a' // number
+	tagChat         = 'c' // chat in key order; in no index: it has nothing to be found by
+	tagRegistration = 'r' // chat in key order
+)
+
 var (
 	metaSeal    = []byte{kindMeta, 's'} // proves the key, holds the schema
 	metaAccount = []byte{kindMeta, 'a'} // last account number
 	metaAudit   = []byte{kindMeta, 'l'} // end of the audit log
+	metaReview  = []byte{kindMeta, 'v'} // how far the bindings were compared with the directory
 )
 
 func key64(kind byte, id uint64) []byte {
@@ -52,6 +65,24 @@ func deadlineKey(at time.Time, chat int64) []byte {
 	return append(key64(kindDeadline, uint64(at.Unix())), chatKey(chat)[1:]...)
 }
 
+func auditKey(line uint64) []byte { return key64(kindAudit, line) }
+
+// actorKey is the row of a line in the index of what a member of staff did.
+func actorKey(actor int64, line uint64) []byte {
+	return binary.BigEndian.AppendUint64(actorRows(actor), ^line)
+}
+
+// actorRows is the beginning of all rows of a member of staff.
+func actorRows(actor int64) []byte { return append([]byte{kindActor}, chatKey(actor)[1:]...) }
+
+// actorOf reads an actorKey.
+func actorOf(key []byte) (actor int64, line uint64) {
+	return chatOf(key[1:9]), ^binary.BigEndian.Uint64(key[9:])
+}
+
+// ordered is a chat's place in the order of keys.
+func ordered(chat int64) uint64 { return binary.BigEndian.Uint64(chatKey(chat)[1:]) }
+
 // seenDay is the day on which an update is seen, as its record keeps it.
 func seenDay(at time.Time) uint32 { return uint32(at.Unix() / 86400) }
 
@@ -61,6 +92,19 @@ func (s *Store) ownerKey(c flows.Contact) []byte {
 
 func (s *Store) holdersKey(n flows.Number) []byte {
 	return append([]byte{kindHolders}, s.seal.hash("contract", string(n))...)
+}
+
+// surnameRows is where the rows of a surname's beginning start.
+func (s *Store) surnameRows(prefix string) []byte {
+	return append([]byte{kindSurname}, s.seal.hash("surname", prefix)...)
+}
+
+func (s *Store) surnameKey(prefix string, who flows.Cursor) []byte {
+	return binary.BigEndian.AppendUint64(append(s.surnameRows(prefix), who.Tag), who.ID)
+}
+
+func (s *Store) usernameKey(name string) []byte {
+	return append([]byte{kindUsername}, s.seal.hash("username", strings.ToLower(name))...)
 }
 
 func (s *Store) usageKey(b flows.Budget) []byte {

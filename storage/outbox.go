@@ -73,6 +73,16 @@ func (t *Turn) Mark(sequence uint64, started bool) (bool, error) {
 	return t.err == nil, t.err
 }
 
+// Rewrite keeps a record with another payload; false when the record is gone.
+func (t *Turn) Rewrite(r Record) (bool, error) {
+	key := key64(kindOutbox, r.Sequence)
+	if !t.load("read outbox", key, new(Record)) {
+		return false, t.err
+	}
+	t.save("rewrite record", key, r)
+	return t.err == nil, t.err
+}
+
 // Finish removes a record; false when it is gone already, so that what hangs on
 // its end happens once.
 func (t *Turn) Finish(sequence uint64) (bool, error) {

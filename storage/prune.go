@@ -10,11 +10,11 @@ import (
 )
 
 // Prune forgets what nobody asks for any more: updates seen longer than 72 hours
-// ago, counters of limits a month after their last use, and tickets 90 days after
-// their end. It works in small
-// transactions, so that no turn waits for it.
+// ago, counters of limits a month after their last use, tickets 90 days after
+// their end, and what was counted on a day more than 400 days ago. It works in
+// small transactions, so that no turn waits for it.
 func (s *Store) Prune(ctx context.Context) error {
-	return errors.Join(s.pruneSeen(ctx), s.pruneUsage(ctx), s.pruneTickets(ctx))
+	return errors.Join(s.pruneSeen(ctx), s.pruneUsage(ctx), s.pruneTickets(ctx), s.pruneTallies(ctx))
 }
 
 // usageKept is how long a budget may still ask for a use: the longest counts moves

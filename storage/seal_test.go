@@ -33,10 +33,12 @@ func TestSealHidesPersonalData(t *testing.T) {
 				t.Errorf("%q stands in the record of kind %c", plain, k[0])
 			}
 		}
-		values = append(values, string(v))
+		if k[0] != 'd' && k[0] != 'n' { // bare rows say nothing
+			values = append(values, string(v))
+		}
 	}
 	slices.Sort(values)
-	if n := len(slices.Compact(slices.Clone(values))); n < len(values)-1 { // the two marks of deadlines are equal
+	if n := len(slices.Compact(slices.Clone(values))); n < len(values) {
 		t.Errorf("%d values, %d different", len(values), n)
 	}
 }

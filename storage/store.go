@@ -18,8 +18,9 @@ import (
 // secret than the one given.
 var ErrWrongKey = errors.New("database was sealed with another secret")
 
-// Schema is the version of the records that this program writes.
-const Schema = 1
+// Schema is the version of the records that this program writes: 2 has the
+// indexes of surnames and usernames.
+const Schema = 2
 
 // Contracts is the directory as a turn sees it.
 type Contracts interface {
@@ -31,6 +32,9 @@ type Options struct {
 	Secret    []byte // at least MinSecret bytes
 	Contracts Contracts
 	Now       func() time.Time
+	// BeforeMigration is called once before the records of an older program are
+	// changed, when they can still be copied; its error ends Open. Nil: nothing.
+	BeforeMigration func() error
 }
 
 // Store keeps typed records over a backend. Personal fields are sealed, index
@@ -50,7 +54,7 @@ func Open(ctx context.Context, backend Backend, o Options) (*Store, error) {
 	if s.seal, err = newSealer(o.Secret, o.Now); err != nil {
 		return nil, err
 	}
-	if err := s.found(ctx); err != nil {
+	if err := s.found(ctx, o.BeforeMigration); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	// Sequences must never repeat, also when the outbox is empty: the number of
@@ -76,8 +80,9 @@ type foundation struct {
 	Schema int `cbor:"1,keyasint"`
 }
 
-// found proves the secret against the database, or marks a new one with it.
-func (s *Store) found(ctx context.Context) error {
+// found proves the secret against the database, or marks a new one with it. It
+// brings the records of an older program up to date.
+func (s *Store) found(ctx context.Context, beforeMigration func() error) error {
 	var mark []byte
 	empty := true
 	err := s.backend.View(ctx, func(snap Snapshot) error {
@@ -102,10 +107,18 @@ func (s *Store) found(ctx context.Context) error {
 		if f.Schema > Schema {
 			return fmt.Errorf("database has schema %d, this program knows %d: it was written by a newer one", f.Schema, Schema)
 		}
+		if f.Schema < Schema {
+			return s.migrate(ctx, beforeMigration)
+		}
 		return nil
 	case !empty:
 		return fmt.Errorf("database has records but no mark of its key: it is damaged or not mvkbot's")
 	}
+	return s.mark(ctx)
+}
+
+// mark notes that the database has the records of this program.
+func (s *Store) mark(ctx context.Context) error {
 	return s.backend.Update(ctx, func(tx Tx) error {
 		v, err := s.encode(metaSeal, foundation{Schema})
 		if err != nil {
@@ -130,6 +143,16 @@ func (s *Store) decode(key, value []byte, record any) error {
 		return err
 	}
 	return cbor.Unmarshal(plain, record)
+}
+
+// get decodes a record; false when it is absent, and when it does not open: Check
+// names it, and it must not keep the others from being read.
+func (s *Store) get(r Reader, key []byte, record any) (bool, error) {
+	v, err := r.Get(key)
+	if err != nil || v == nil {
+		return false, err
+	}
+	return s.decode(key, v, record) == nil, nil
 }
 
 // Conversation reads a chat's conversation; a chat that never wrote has the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"time"
 
 	"mvkbot/flows"
@@ -14,10 +13,11 @@ import (
 // reads and writes. It implements flows.Ledger. The first failure sticks, is
 // told by every later method that returns an error, and fails the transaction.
 type Turn struct {
-	store    *Store
-	tx       Tx
-	err      error
-	deadline map[int64]time.Time // of the conversations read
+	store   *Store
+	tx      Tx
+	err     error
+	read    map[int64]indexed // of the conversations read
+	counted map[flows.Day]map[flows.Counter]uint64
 }
 
 var _ flows.Ledger = (*Turn)(nil)
@@ -26,10 +26,11 @@ var _ flows.Ledger = (*Turn)(nil)
 // may run several times and must leave no trace but its writes.
 func (s *Store) Turn(ctx context.Context, fn func(*Turn) error) error {
 	return s.backend.Update(ctx, func(tx Tx) error {
-		t := &Turn{store: s, tx: tx}
+		t := &Turn{store: s, tx: tx, read: map[int64]indexed{}}
 		if err := fn(t); err != nil {
 			return err
 		}
+		t.saveTallies()
 		return t.err
 	})
 }
@@ -64,6 +65,13 @@ func (t *Turn) save(op string, key []byte, record any) {
 	t.fail(op, err)
 }
 
+// put stores the row of an index, which is not sealed.
+func (t *Turn) put(op string, key, value []byte) {
+	if t.err == nil {
+		t.fail(op, t.tx.Put(key, value))
+	}
+}
+
 func (t *Turn) remove(op string, key []byte) {
 	if t.err == nil {
 		t.fail(op, t.tx.Delete(key))
@@ -83,9 +91,7 @@ func (t *Turn) FirstSight(update int64, at time.Time) bool {
 	if len(v) == 4 && binary.BigEndian.Uint32(v) >= firstSeenDay(at) {
 		return false
 	}
-	if t.err == nil {
-		t.fail("note update", t.tx.Put(key, binary.BigEndian.AppendUint32(nil, seenDay(at))))
-	}
+	t.put("note update", key, binary.BigEndian.AppendUint32(nil, seenDay(at)))
 	return t.err == nil
 }
 
@@ -93,27 +99,29 @@ func (t *Turn) FirstSight(update int64, at time.Time) bool {
 func (t *Turn) Conversation(chat int64) (flows.Conversation, error) {
 	c := flows.Conversation{Chat: chat}
 	t.load("read conversation", chatKey(chat), &c)
-	if t.deadline == nil {
-		t.deadline = map[int64]time.Time{}
-	}
-	t.deadline[chat] = c.Deadline()
+	t.read[chat] = indexedOf(c)
 	return c, t.err
 }
 
 // SaveConversation stores a conversation that this transaction has read, and
-// keeps the index of deadlines in step.
+// keeps the indexes in step.
 func (t *Turn) SaveConversation(c flows.Conversation) error {
 	t.save("save conversation", chatKey(c.Chat), c)
-	was, is := t.deadline[c.Chat], c.Deadline()
-	if t.err == nil && !was.Equal(is) {
-		if !was.IsZero() {
-			t.remove("drop deadline", deadlineKey(was, c.Chat))
-		}
-		if !is.IsZero() {
-			t.fail("note deadline", t.tx.Put(deadlineKey(is, c.Chat), []byte{1}))
-		}
-		t.deadline[c.Chat] = is
+	if t.err != nil {
+		return t.err
 	}
+	was, is := t.read[c.Chat], indexedOf(c)
+	if !was.deadline.Equal(is.deadline) {
+		if !was.deadline.IsZero() {
+			t.remove("drop deadline", deadlineKey(was.deadline, c.Chat))
+		}
+		if !is.deadline.IsZero() {
+			t.put("note deadline", deadlineKey(is.deadline, c.Chat), []byte{1})
+		}
+	}
+	t.indexSurname(flows.Cursor{Tag: tagRegistration, ID: ordered(c.Chat)}, was.surname, is.surname)
+	t.indexUsername(c.Chat, was.username, is.username)
+	t.read[c.Chat] = is
 	return t.err
 }
 
@@ -131,8 +139,8 @@ func (t *Turn) PutOff(d Deadline, to time.Time) error {
 		return t.err
 	}
 	t.remove("put deadline off", key)
-	if !to.IsZero() && t.err == nil {
-		t.fail("put deadline off", t.tx.Put(deadlineKey(to, d.Chat), []byte{1}))
+	if !to.IsZero() {
+		t.put("put deadline off", deadlineKey(to, d.Chat), []byte{1})
 	}
 	return t.err
 }
@@ -152,36 +160,6 @@ func (t *Turn) SetOwner(c flows.Contact, o flows.Owner) {
 	t.save("save owner", t.store.ownerKey(c), o)
 }
 
-// Account implements flows.Ledger.
-func (t *Turn) Account(number uint64) (a flows.Account) {
-	t.load("read account", key64(kindAccount, number), &a)
-	return a
-}
-
-// OpenAccount implements flows.Ledger.
-func (t *Turn) OpenAccount(a flows.Account) uint64 {
-	if t.err != nil {
-		return 0
-	}
-	v, err := t.tx.Get(metaAccount)
-	t.fail("read account counter", err)
-	if len(v) == 8 {
-		a.Number = binary.BigEndian.Uint64(v)
-	}
-	a.Number++
-	if t.err == nil {
-		t.fail("count account", t.tx.Put(metaAccount, binary.BigEndian.AppendUint64(nil, a.Number)))
-	}
-	t.save("save account", key64(kindAccount, a.Number), a)
-	return a.Number
-}
-
-// SaveAccount implements flows.Ledger.
-func (t *Turn) SaveAccount(a flows.Account) { t.save("save account", key64(kindAccount, a.Number), a) }
-
-// DropAccount implements flows.Ledger.
-func (t *Turn) DropAccount(number uint64) { t.remove("drop account", key64(kindAccount, number)) }
-
 // Contract implements flows.Ledger.
 func (t *Turn) Contract(n flows.Number) (flows.Contract, bool) {
 	if t.err != nil || t.store.contracts == nil {
@@ -190,51 +168,6 @@ func (t *Turn) Contract(n flows.Number) (flows.Contract, bool) {
 	c, ok, err := t.store.contracts.Contract(n)
 	t.fail("look contract up", err)
 	return c, ok && err == nil
-}
-
-// Bindings implements flows.Ledger.
-func (t *Turn) Bindings(account uint64) (list []flows.Binding) {
-	if account != 0 {
-		t.load("read bindings", key64(kindBindings, account), &list)
-	}
-	return list
-}
-
-// Holders implements flows.Ledger.
-func (t *Turn) Holders(n flows.Number) (accounts []uint64) {
-	t.load("read holders", t.store.holdersKey(n), &accounts)
-	return accounts
-}
-
-// SetBindings implements flows.Ledger.
-func (t *Turn) SetBindings(account uint64, list []flows.Binding) {
-	has := func(list []flows.Binding, n flows.Number) bool {
-		return slices.ContainsFunc(list, func(b flows.Binding) bool { return b.Number == n })
-	}
-	old := t.Bindings(account)
-	for _, b := range old {
-		if !has(list, b.Number) {
-			t.setHolders(b.Number, slices.DeleteFunc(t.Holders(b.Number), func(a uint64) bool { return a == account }))
-		}
-	}
-	for _, b := range list {
-		if !has(old, b.Number) {
-			t.setHolders(b.Number, append(t.Holders(b.Number), account))
-		}
-	}
-	if len(list) == 0 {
-		t.remove("drop bindings", key64(kindBindings, account))
-		return
-	}
-	t.save("save bindings", key64(kindBindings, account), list)
-}
-
-func (t *Turn) setHolders(n flows.Number, accounts []uint64) {
-	if len(accounts) == 0 {
-		t.remove("drop holders", t.store.holdersKey(n))
-		return
-	}
-	t.save("save holders", t.store.holdersKey(n), accounts)
 }
 
 // Usage implements flows.Ledger.

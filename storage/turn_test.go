@@ -317,7 +317,7 @@ func TestTurnFailsAsAWhole(t *testing.T) {
 			return nil
 		}
 	}
-	for _, kind := range []byte("cdoupmabhg") {
+	for _, kind := range []byte("cdoupmabhglsine") {
 		for name, f := range map[string]*failing{"get": {get: on(kind)}, "put": {put: on(kind)}, "delete": {remove: on(kind)}} {
 			t.Run(fmt.Sprintf("%s %c", name, kind), func(t *testing.T) {
 				w := newWorld(t)
@@ -359,12 +359,18 @@ func (w *world) everything(s *storage.Store, expected error) error {
 		tx.SetOwner(phone, flows.Owner{Chat: 1})
 		tx.SetOwner(phone, flows.Owner{})
 		_ = tx.Account(1)
-		_ = tx.OpenAccount(flows.Account{Chat: 1})
+		n := tx.OpenAccount(flows.Account{Chat: 1, Surname: "Соколова"})
+		tx.SaveAccount(flows.Account{Number: n, Chat: 1, Surname: "Ли"})
+		tx.DropAccount(n)
 		tx.SetBindings(1, []flows.Binding{{Number: "100"}})
 		tx.SetBindings(1, nil)
 		tx.SetUsage(budget, flows.Usage{Count: 1})
 		tx.SetUsage(budget, flows.Usage{})
 		_, _ = tx.Contract("100")
+		tx.OpenSubject(7, [32]byte{1})
+		tx.Audit(flows.AuditLine{Subject: 7, Action: flows.ActionBound, Detail: "100", Actor: 42})
+		_ = tx.Lines(7)
+		tx.CloseSubject(7)
 		r := storage.Record{Chat: 1, Channel: storage.SMS}
 		_ = tx.Append(&r)
 		_, _ = tx.Mark(r.Sequence, true)
@@ -372,6 +378,7 @@ func (w *world) everything(s *storage.Store, expected error) error {
 		_ = tx.Append(&r)
 		_ = tx.Bury(r, "no reason")
 		c.Form.Until = w.at.Unix()
+		c.Username = fmt.Sprint("anna", w.at.Unix())
 		err := tx.SaveConversation(c)
 		if err == nil {
 			return nil

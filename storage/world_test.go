@@ -14,7 +14,7 @@ import (
 // world is a store over a real database file and a clock that stands.
 type world struct {
 	*storage.Store
-	t    *testing.T
+	t    testing.TB
 	path string
 	db   *bolt.DB
 	at   time.Time
@@ -22,7 +22,7 @@ type world struct {
 
 var testSecret = []byte("0123456789abcdef0123456789abcdef")
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, path: filepath.Join(t.TempDir(), "mvkbot.db"), at: time.Unix(1_800_000_000, 0)}
 	t.Cleanup(func() { w.close() })

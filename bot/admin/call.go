@@ -15,9 +15,12 @@ type call struct {
 	found any // what the command's look read
 	role  flows.Role
 
-	second  bool   // yes was said a second time
+	second   bool           // yes was said a second time
+	approved *flows.Request // a second person agreed to what this one asked
+
 	subject uint64 // in the audit log: on whom
 	note    string // in the audit log: never personal
+	detail  string // in the audit log: sealed
 	result  string // in the audit log: empty is done
 	quiet   bool   // nothing was done: no line
 	out     []flows.Effect
@@ -86,7 +89,7 @@ func (k *call) log() {
 
 func (k *call) audit(name string) {
 	k.l.Audit(flows.AuditLine{
-		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action("staff_" + name), Note: k.note, Result: k.result,
+		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name), Note: k.note, Detail: k.detail, Result: k.result,
 	})
 }
 

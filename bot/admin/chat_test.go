@@ -46,7 +46,7 @@ func newPlayer(t testing.TB) *flowtest.Player {
 	rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	rules.Admins = []int64{boss}
 	return flowtest.NewPlayer(world, rules, texts).WithDesk(func(e *flows.Engine) flowtest.Before {
-		desk := admin.New(admin.Options{Engine: e, Store: world.Store})
+		desk := admin.New(admin.Options{Engine: e, Store: world.Store, Caption: texts.Caption})
 		return func(chat int64, turn flows.Turn) (flows.StepFunc, error) { return desk.Before(t.Context(), chat, turn) }
 	})
 }

@@ -9,6 +9,7 @@ import (
 // Events of the desk's own buttons. Those of a command stand for a line of it.
 const (
 	pageTurned    flows.Event = "desk_page"
+	linePicked    flows.Event = "desk_pick" // a line of the list, by its place
 	deedConfirmed flows.Event = "desk_yes"
 	deedDropped   flows.Event = "desk_no"
 )
@@ -31,10 +32,19 @@ type command struct {
 func commands() []*command {
 	return []*command{
 		&handbook,
+		&find, &user, &contract, &statistics,
+		&resend, &reset, &unlock,
+		&verify, &unbind, &block, &unblock, &reveal,
+		&audit, &exporting,
 		&tickets, &ticket, &take, &reply, &note, &closing,
 		&staff, &grant, &revoke,
+		&approve, &decline,
 	}
 }
+
+// hidden reports whether a command is only the answer to a question of the
+// desk: buttons stand for it, and no list names it.
+func (c *command) hidden() bool { return c.name == approve.name || c.name == decline.name }
 
 // MenuLine is one line of Telegram's menu of commands.
 type MenuLine struct {
@@ -45,8 +55,8 @@ type MenuLine struct {
 // Menu lists the commands that Telegram shows to those with a role.
 func (d *Desk) Menu(role flows.Role) []MenuLine {
 	var lines []MenuLine
-	for _, c := range d.order {
-		if role >= c.role {
+	for _, c := range d.table {
+		if role >= c.role && !c.hidden() {
 			lines = append(lines, MenuLine{c.name, c.help + ".menu"})
 		}
 	}

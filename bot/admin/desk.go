@@ -14,7 +14,9 @@ package admin
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -22,22 +24,23 @@ import (
 
 // Options are what a Desk is made of.
 type Options struct {
-	Engine *flows.Engine
-	Store  *storage.Store
+	Engine  *flows.Engine
+	Store   *storage.Store
+	Caption func(flows.Text, flows.Args) string // of a picture
 }
 
 // Desk plays the turns of staff. It is safe for concurrent use.
 type Desk struct {
 	Options
-	order    []*command // as /admin lists them
+	table    []*command // as /admin lists them
 	commands map[string]*command
 	presses  map[flows.Event]string // a button's event to the command line that it stands for
 }
 
 // New returns a desk.
 func New(o Options) *Desk {
-	d := &Desk{Options: o, order: commands(), commands: map[string]*command{}, presses: map[flows.Event]string{}}
-	for _, c := range d.order {
+	d := &Desk{Options: o, table: commands(), commands: map[string]*command{}, presses: map[flows.Event]string{}}
+	for _, c := range d.table {
 		d.commands[c.name] = c
 		for e, line := range c.presses {
 			d.presses[e] = line
@@ -101,7 +104,8 @@ type act struct {
 	*command
 	line      string // the command as it would be typed
 	args      string // of the line
-	page      int    // of the list, as its button says
+	at        time.Time
+	page      int // of the list, as its button says
 	paged     bool
 	confirmed bool // yes was said to the question about this line
 	pressed   bool
@@ -111,12 +115,15 @@ type act struct {
 // read turns what was typed or pressed into a command. False: there is no such
 // command, or the button has served its time.
 func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
-	a.line, a.pressed = t.Text, t.Kind == flows.Pressed
+	a.line, a.at, a.pressed = t.Text, t.At, t.Kind == flows.Pressed
 	if a.pressed {
 		switch {
 		case t.Event == pageTurned:
 			a.line, a.page, a.paged = c.Desk.List, t.Arg, true
 			ok = t.Revision == c.Desk.Listed && a.line != ""
+		case t.Event == linePicked:
+			a.line = c.Desk.List + pick(t.Arg)
+			ok = t.Revision == c.Desk.Listed && c.Desk.List != ""
 		case t.Event == deedConfirmed || t.Event == deedDropped:
 			a.line, a.confirmed = c.Desk.Deed, true
 			ok = t.Revision == c.Desk.Asked && a.line != "" && t.At.Unix()-c.Desk.At < askedFor
@@ -134,6 +141,18 @@ func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
 	name, a.args = split(a.line)
 	a.command = d.commands[name]
 	return a, a.command != nil
+}
+
+// pick is what is put behind the command that made a list when a line of it is
+// picked, picked reads it.
+func pick(i int) string { return fmt.Sprintf(" #%d", i) }
+
+func picked(word string) (i int, err error) {
+	_, err = fmt.Sscanf(word, "#%d", &i)
+	if err == nil && i < 0 {
+		err = strconv.ErrRange
+	}
+	return i, err
 }
 
 // askedFor is how long a question of the desk waits for its answer, in seconds.

@@ -6,8 +6,8 @@ import "mvkbot/flows"
 var handbook = command{name: "admin", role: flows.Operator, help: "desk.help.admin", run: func(k *call) {
 	k.quiet = true
 	var lines []flows.Text
-	for _, c := range k.order {
-		if k.role >= c.role {
+	for _, c := range k.table {
+		if k.role >= c.role && !c.hidden() {
 			lines = append(lines, c.help)
 		}
 	}

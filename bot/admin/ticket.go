@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"mvkbot/flows"
 )
@@ -70,7 +69,7 @@ func (k *call) show(n uint64) {
 	seen := t.View(k.Engine.Rules().Location)
 	view := threadView{
 		Number: n, Account: a.Number, State: seen.State, Mark: mark(t, k.t.At), Opened: seen.Opened,
-		Person: hidden(a.Surname) + " " + hidden(a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
+		Person: maskName(a.Surname, a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
 	}
 	view.Holder, view.Until = k.holder(t)
 	for i := page * threadPage; i < min((page+1)*threadPage, int(t.Messages)); i++ {
@@ -170,12 +169,6 @@ func (k *call) serve(kind flows.DeedKind, n uint64, text string) {
 		k.say(answer.Text, answer.Args)
 	}
 	k.out = append(k.out, effects...)
-}
-
-// hidden is a name of which only the first letter is shown.
-func hidden(name string) string {
-	_, size := utf8.DecodeRuneInString(name)
-	return name[:size] + "***"
 }
 
 func cut(text string, n int) string {

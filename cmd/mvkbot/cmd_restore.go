@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"mvkbot/storage/bolt"
 )
@@ -60,7 +59,7 @@ func (c restoreCmd) restore(a *app) error {
 
 // keepAside replaces the database and keeps the old one under a name of its own.
 func keepAside(a *app, copied fileBeside) error {
-	aside := a.cfg.Store + "." + time.Now().UTC().Format("20060102T150405.000") + ".old"
+	aside := asideName(a.cfg.Store)
 	if err := os.Link(a.cfg.Store, aside); err != nil {
 		return fmt.Errorf("keep the old database: %w", err)
 	}

@@ -29,7 +29,7 @@ func (runCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	b, err := a.newBot(s.store)
+	b, err := a.newBot(s)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (runCmd) Run(a *app) (err error) {
 }
 
 // newBot puts the bot together.
-func (a *app) newBot(store *storage.Store) (*bot.Bot, error) {
+func (a *app) newBot(s *stores) (*bot.Bot, error) {
 	rules := a.cfg.rules()
 	texts, err := text.New(rules.Location)
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *app) newBot(store *storage.Store) (*bot.Bot, error) {
 	}
 	engine := flows.New(rules, key, texts.Caption)
 	return bot.New(bot.Options{
-		Store: store, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: store}),
+		Store: s.store, Contracts: s.contracts, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store, Caption: texts.Caption}),
 		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
 		SMS: smsGateway{gateway}, Mail: mailServer{relay},
 		Log: a.log, Now: a.now,

@@ -154,3 +154,35 @@ func TestImportUnderRunningBot(t *testing.T) {
 		t.Errorf("%d rows", rows)
 	}
 }
+
+// Ensure that a resident whose contract vanished by an import hears of it from
+// the bot that was down meanwhile, and not again from the one after it.
+func TestImportLosesContract(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.start()
+	for _, m := range annasWay[:19] {
+		m.do(w, anna)
+		w.wait(anna, m.then)
+	}
+	w.stop()
+	d := w.desk()
+	d.succeeds("contracts", "import", d.file("other.csv", "number;kind;flat;address;holder;status\n7000000001;дом;;Москва;физлицо;действует\n"))
+	w.start()
+	w.wait(anna, "№ 1234567890 больше не значится")
+	w.waitFor("the end of the review", func() bool { return strings.Contains(w.log.String(), "bindings reviewed") })
+	w.stop()
+	w.start()
+	presses("Мои договоры", "Больше не значится").do(w, anna)
+	w.wait(anna, "Больше не значится")
+	told := 0
+	for _, m := range w.telegram.Chat(anna) {
+		if strings.Contains(m.Text, "№ 1234567890 больше не значится") {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("Anna was told %d times", told)
+	}
+	w.stop()
+}

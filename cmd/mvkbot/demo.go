@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -190,11 +191,14 @@ func (p demoPlace) environment(token string, page, api, mail net.Listener) []str
 
 // childCommand makes the command `mvkbot run` for a given offset of the clock.
 func childCommand(a *app, own []string) func(offset time.Duration) (*exec.Cmd, error) {
-	env := a.childEnv
+	env := slices.Clone(a.childEnv)
 	if !wasGiven(a, "telegram-rate") {
-		env = append(env[:len(env):len(env)], "MVKBOT_TELEGRAM_RATE=0") // nobody limits the simulator
+		env = append(env, "MVKBOT_TELEGRAM_RATE=0") // nobody limits the simulator
 	}
-	env = append(env[:len(env):len(env)], own...)
+	if !wasGiven(a, "admins") {
+		env = append(env, fmt.Sprintf("MVKBOT_ADMINS=%d", demo.Administrator))
+	}
+	env = append(env, own...)
 	return func(offset time.Duration) (*exec.Cmd, error) {
 		self, err := os.Executable()
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -94,6 +95,25 @@ func TestDemoPlace(t *testing.T) {
 	p, err = demoCmd{}.place(given, dir)
 	if err != nil || p.database != "given.db" || p.directory != "given-contracts.db" || p.secret != "" || p.samples != nil {
 		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// Ensure that the administrator on the page is one for the bot, unless others were named.
+func TestDemoAdministrator(t *testing.T) {
+	tests := []struct{ given, want []string }{
+		{nil, []string{fmt.Sprintf("MVKBOT_ADMINS=%d", demo.Administrator)}},
+		{[]string{"MVKBOT_ADMINS=7,8"}, []string{"MVKBOT_ADMINS=7,8"}},
+		{[]string{"MVKBOT_ADMINS="}, []string{"MVKBOT_ADMINS="}},
+	}
+	for _, test := range tests {
+		cmd, err := childCommand(&app{childEnv: test.given}, nil)(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.DeleteFunc(cmd.Env, func(e string) bool { return !strings.HasPrefix(e, "MVKBOT_ADMINS=") })
+		if !slices.Equal(got, test.want) {
+			t.Errorf("given %q: %q", test.given, got)
+		}
 	}
 }
 

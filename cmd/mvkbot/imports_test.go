@@ -31,10 +31,12 @@ var mayImport = map[string]struct{ ours, theirs []string }{
 	"notify/sms":        {[]string{"notify"}, []string{"golang.org/x/net/http/httpguts"}},
 	"notify/notifytest": {nil, []string{"golang.org/x/sys"}},
 
-	"bot": {[]string{"flows", "flows/text", "storage", "notify", "bot/admin", "bot/telegram", "bot/captcha"}, []string{
+	"bot": {[]string{"flows", "flows/text", "storage", "notify", "bot/admin", "bot/admin/sheet", "bot/telegram", "bot/captcha"}, []string{
 		"github.com/fxamacker/cbor/v2", "golang.org/x/sync/errgroup",
 	}},
-	"bot/admin":          {[]string{"flows", "storage"}, nil},
+	"bot/admin":          {[]string{"flows", "storage", "bot/admin/sheet", "bot/admin/stats"}, nil},
+	"bot/admin/sheet":    {nil, nil},
+	"bot/admin/stats":    {[]string{"flows", "storage"}, []string{"golang.org/x/image"}},
 	"bot/telegram":       {nil, []string{"github.com/go-telegram-bot-api/telegram-bot-api/v5", "golang.org/x/time/rate"}},
 	"bot/captcha":        {nil, []string{"golang.org/x/image", "github.com/mojocn/base64Captcha"}},
 	"bot/simulator":      {nil, nil},

@@ -41,11 +41,38 @@ func (a *app) openStore(ctx context.Context, contracts storage.Contracts) (*bolt
 	if err != nil {
 		return nil, nil, a.aboutDatabase(err)
 	}
-	store, err := storage.Open(ctx, db, storage.Options{Secret: []byte(a.cfg.Key), Contracts: contracts, Now: a.now})
+	store, err := storage.Open(ctx, db, storage.Options{
+		Secret: []byte(a.cfg.Key), Contracts: contracts, Now: a.now,
+		BeforeMigration: func() error { return a.copyBeforeMigration(ctx, db) },
+	})
 	if err != nil {
 		return nil, nil, errors.Join(a.aboutDatabase(err), db.Close())
 	}
 	return db, store, nil
+}
+
+// copyBeforeMigration keeps the database of an older program beside the one that
+// is to be changed.
+func (a *app) copyBeforeMigration(ctx context.Context, db *bolt.DB) error {
+	aside := asideName(a.cfg.Store)
+	copied, err := writeBeside(aside, func(f *os.File) error { _, err := db.Backup(ctx, f); return err })
+	if err != nil {
+		return err
+	}
+	defer copied.remove()
+	if err := bolt.Check(ctx, copied.path); err != nil {
+		return err
+	}
+	if err := copied.nameNew(aside); err != nil {
+		return err
+	}
+	a.log.Info("database is brought up to date, its copy is kept", "copy", aside, "bytes", copied.size)
+	return nil
+}
+
+// asideName is where a database is kept that another takes the place of.
+func asideName(path string) string {
+	return path + "." + time.Now().UTC().Format("20060102T150405.000") + ".old"
 }
 
 func (s *stores) close() error { return errors.Join(s.db.Close(), s.contracts.Close()) }

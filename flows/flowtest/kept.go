@@ -34,6 +34,7 @@ func (p *Player) kept(string) error {
 			{"registration " + string(r.Phone) + " " + string(r.Email), r.Submitted != 0},
 			{"account " + string(a.Phone) + " " + string(a.Email), a.Number != 0},
 			{"proven phone", r.PhoneAt != 0},
+			{"username " + c.Username, c.Username != ""},
 			{"new contact " + c.Change.Value + string(c.Change.Doubtful) + c.Change.Wanted, c.Change != flows.Change{Code: c.Change.Code}},
 			{"way back " + string(c.Access.Phone) + " " + string(c.Access.Email), c.Access.Until != 0},
 			{"link " + string(c.Link.Number) + " " + c.Link.Flat, c.Link.Number != ""},
@@ -96,4 +97,24 @@ func (p *Player) vanished(s string) error {
 	return p.look(func(c flows.Conversation, l flows.Ledger) {
 		l.SetBindings(c.Account, append(l.Bindings(c.Account), flows.Binding{Number: flows.Number(s), At: p.now.Unix()}))
 	})
+}
+
+// review looks the resident's contracts over, as after a change of the directory.
+func (p *Player) review(string) error {
+	effects, err := p.world.Turn(p.chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+		effects, _ := p.engine.ReviewBindings(c.Account, p.now, l)
+		return c, effects, nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(effects) == 0 {
+		p.out = append(p.out, "(nothing is told)")
+	}
+	for _, e := range effects {
+		if err := p.show(p.chat, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -17,6 +17,7 @@ type Ledger struct {
 	Budgets   map[flows.Budget]flows.Usage
 	Subjects  map[uint64][32]byte
 	Log       []flows.AuditLine
+	Counts    map[flows.Day]map[flows.Counter]uint64
 	Crew      []flows.Member
 	House     flows.Operation
 	Waiting   []flows.Request
@@ -31,13 +32,18 @@ func NewLedger() *Ledger {
 	return &Ledger{
 		Owners: map[flows.Contact]flows.Owner{}, Contracts: map[flows.Number]flows.Contract{},
 		Bound: map[uint64][]flows.Binding{}, Budgets: map[flows.Budget]flows.Usage{}, Subjects: map[uint64][32]byte{},
-		Dialogs: map[int64]flows.Conversation{}, Support: newSupport(),
+		Counts: map[flows.Day]map[flows.Counter]uint64{}, Dialogs: map[int64]flows.Conversation{}, Support: newSupport(),
 	}
 }
 
 // Clone returns a copy that shares nothing that a step writes to.
 func (l *Ledger) Clone() *Ledger {
+	counts := maps.Clone(l.Counts)
+	for day, c := range counts {
+		counts[day] = maps.Clone(c)
+	}
 	return &Ledger{
+		Counts: counts,
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
 		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
@@ -125,6 +131,14 @@ func (l *Ledger) Usage(b flows.Budget) flows.Usage { return l.Budgets[b] }
 
 // SetUsage implements flows.Ledger.
 func (l *Ledger) SetUsage(b flows.Budget, u flows.Usage) { l.Budgets[b] = u }
+
+// Tally implements flows.Ledger.
+func (l *Ledger) Tally(day flows.Day, c flows.Counter) {
+	if l.Counts[day] == nil {
+		l.Counts[day] = map[flows.Counter]uint64{}
+	}
+	l.Counts[day][c]++
+}
 
 // Staff implements flows.Crew.
 func (l *Ledger) Staff() []flows.Member { return l.Crew }

@@ -24,33 +24,34 @@ type World interface {
 
 // Player plays one script.
 type Player struct {
-	world    World
-	texts    *text.Texts
-	engine   *flows.Engine
-	desk     Desk
-	before   Before
-	rules    flows.Rules
-	key      []byte
-	now      time.Time
-	turns    int
-	chat     int64
-	chats    map[string]int64
-	names    map[int64]string
-	asked    map[int64][]asked   // messages with buttons, the oldest first
-	written  map[int64][]message // all messages of a chat, the oldest first
-	messages int
-	last     map[string]string // codes by placeholder
-	gateway  string
-	held     []report // by a slow gateway
-	waiting  []report // for the next minute of the SMS budget
-	out      []string
-	reported []report          // to be played after the turn
-	news     []flows.Tell      // to be played after the turn, or with «tell»
-	late     bool              // news wait for «tell»
-	log      []flows.AuditLine // of all turns
-	exported []byte            // the last file
-	pressed  flows.Turn        // the last press
-	crowds   int
+	world     World
+	texts     *text.Texts
+	engine    *flows.Engine
+	desk      Desk
+	before    Before
+	rules     flows.Rules
+	key       []byte
+	now       time.Time
+	turns     int
+	chat      int64
+	chats     map[string]int64
+	names     map[int64]string
+	usernames map[int64]string
+	asked     map[int64][]asked   // messages with buttons, the oldest first
+	written   map[int64][]message // all messages of a chat, the oldest first
+	messages  int
+	last      map[string]string // codes by placeholder
+	gateway   string
+	held      []report // by a slow gateway
+	waiting   []report // for the next minute of the SMS budget
+	out       []string
+	reported  []report          // to be played after the turn
+	news      []flows.Tell      // to be played after the turn, or with «tell»
+	late      bool              // news wait for «tell»
+	log       []flows.AuditLine // of all turns
+	exported  []byte            // the last file
+	pressed   flows.Turn        // the last press
+	crowds    int
 }
 
 type report struct {
@@ -76,7 +77,7 @@ func codeOf(e flows.Effect) (flows.Ref, string) {
 func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
 	p := &Player{
 		world: world, texts: texts, rules: rules, key: []byte("transcripts"), gateway: "up",
-		chats: map[string]int64{}, names: map[int64]string{}, asked: map[int64][]asked{}, written: map[int64][]message{}, last: map[string]string{},
+		chats: map[string]int64{}, names: map[int64]string{}, usernames: map[int64]string{}, asked: map[int64][]asked{}, written: map[int64][]message{}, last: map[string]string{},
 		now: time.Date(2026, 11, 22, 14, 5, 0, 0, rules.Location),
 	}
 	p.rebuild()
@@ -138,7 +139,7 @@ func (p *Player) Play(script string) (string, error) {
 // turn plays one turn and what its effects come back with.
 func (p *Player) turn(chat int64, t flows.Turn) error {
 	p.turns++
-	t.At, t.Update = p.now, int64(p.turns)
+	t.At, t.Update, t.Username = p.now, int64(p.turns), p.usernames[chat]
 	t.Entropy = sha256.Sum256(fmt.Appendf(nil, "turn %d", p.turns))
 	p.world.SetNow(p.now)
 	var log recorder

@@ -13,6 +13,7 @@
 //	report: delivered|unsent|unknown   ends what a slow gateway holds
 //	as: NAME                       the resident who acts from here on
 //	staff: NAME ROLE               gives somebody a role: operator, supervisor, administrator
+//	username: NAME                 gives the resident a username from here on
 //	user: TEXT                     {sms}, {mail} and {captcha} stand for the last code,
 //	                               {old sms} for the one before, {wrong} for none
 //	press: CAPTION                 a button of the last message that has it

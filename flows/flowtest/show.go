@@ -87,6 +87,9 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 	case flows.Menu:
 		p.out = append(p.out, fmt.Sprintf("(menu of %s: %s)", p.nameOf(e.Chat), e.Role))
 		return nil
+	case flows.SendTable:
+		p.out = append(p.out, "(table: "+e.Table+")")
+		return nil
 	case flows.Forget:
 		p.out = append(p.out, "(what waits is forgotten)")
 		return nil
@@ -165,7 +168,7 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 var (
 	markup      = regexp.MustCompile(`</?[bi]>`)
 	attachments = map[flows.AttachmentKind]string{
-		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export",
+		flows.CaptchaPicture: "picture", flows.CaptchaSpeech: "speech", flows.ConsentTerms: "consent", flows.AgreementTerms: "agreement", flows.ExportFile: "export", flows.Picture: "picture",
 		flows.PhotoFile: "photo", flows.DocumentFile: "document",
 	}
 	styles = map[flows.Style]string{flows.Danger: " (red)", flows.Success: " (green)"}

@@ -2,7 +2,10 @@ package text
 
 import (
 	"fmt"
+	"strings"
 	"time"
+
+	"mvkbot/flows"
 )
 
 // plural chooses among the three Russian forms: 1 попытка, 2 попытки, 5 попыток.
@@ -56,7 +59,7 @@ var months = [...]string{
 }
 
 // when is «24 ноября, 03:00», date «24 ноября», day «24 ноября 2026 года»,
-// clock «03:00».
+// clock «03:00», stamp «24.11 03:00» of Unix seconds.
 func (t *Texts) when(at time.Time) string { return t.date(at) + ", " + t.clock(at) }
 
 func (t *Texts) date(at time.Time) string {
@@ -67,5 +70,20 @@ func (t *Texts) date(at time.Time) string {
 func (t *Texts) day(at time.Time) string {
 	return fmt.Sprintf("%s %d года", t.date(at), at.In(t.loc).Year())
 }
+
+// deed names a line of the audit log: what staff did by its command.
+func (t *Texts) deed(a flows.Action) string {
+	if command, ok := strings.CutPrefix(string(a), flows.StaffAction); ok {
+		return "/" + command
+	}
+	return t.Caption("action."+flows.Text(a), flows.Args{})
+}
+
+// failure names a counter of failures.
+func (t *Texts) failure(c flows.Counter) string {
+	return t.Caption(flows.Text(c), flows.Args{})
+}
+
+func (t *Texts) stamp(at int64) string { return time.Unix(at, 0).In(t.loc).Format("02.01 15:04") }
 
 func (t *Texts) clock(at time.Time) string { return at.In(t.loc).Format("15:04") }

@@ -31,6 +31,7 @@ func New(loc *time.Location) (*Texts, error) {
 	funcs := map[string]any{
 		"plural": plural, "duration": duration, "within": within,
 		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "add": sum,
+		"stamp": t.stamp, "deed": t.deed, "failure": t.failure, "state": func(s flows.State) flows.Text { return flows.Text("state." + s) },
 	}
 	var err error
 	t.html, err = htmltemplate.New("").Funcs(funcs).Funcs(htmltemplate.FuncMap{

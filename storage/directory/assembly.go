@@ -3,7 +3,6 @@ package directory
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -12,9 +11,11 @@ import (
 
 // build merges the runs and the old directory into the new file.
 func (i *importer) build(ctx context.Context) (err error) {
-	merger := newMerger(func(key []byte, line, first int64) {
+	merger := newMerger(func(repeated record, first int64) {
 		i.report.Good--
-		i.refuse(BadRow{Line: line, Column: ColumnNumber, Reason: ReasonRepeats, Value: string(key), First: first})
+		i.refuse(BadRow{
+			Line: repeated.line, Column: ColumnNumber, Reason: ReasonRepeats, Value: string(repeated.key), First: first, Row: asRead(repeated),
+		})
 	})
 	defer func() { err = errors.Join(err, merger.close()) }()
 	for _, run := range i.sorter.runs {
@@ -26,18 +27,14 @@ func (i *importer) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	old, info, err := i.openOld()
-	if err != nil {
-		return err
-	}
-	if old != nil {
-		if err := merger.add(ctx, old, true); err != nil {
+	if i.old != nil {
+		if err := merger.add(ctx, i.old, true); err != nil {
 			return err
 		}
-		defer func() { i.report.OldBroken = i.report.OldBroken || old.broken }()
+		defer func() { i.report.OldBroken = i.report.OldBroken || i.old.broken }()
 	}
-	next := Info{SHA256: hex.EncodeToString(i.source.sha256[:]), Version: info.Version + 1}
-	return i.write(ctx, merger, next, i.report.Good+info.Rows)
+	next := Info{SHA256: i.report.Basis.SHA256, Version: i.oldInfo.Version + 1}
+	return i.write(ctx, merger, next, i.report.Good+i.oldInfo.Rows)
 }
 
 // openOld returns no rows when there is no old directory, or when a broken one

@@ -112,3 +112,30 @@ func TestBadRow_String(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that every reason has words.
+func TestReasons(t *testing.T) {
+	for _, r := range directory.Reasons() {
+		if r.String() == "" {
+			t.Errorf("reason %s has none", string(r))
+		}
+	}
+}
+
+// Ensure that a bad row comes with what stood there, within bounds.
+func TestBadRow_Row(t *testing.T) {
+	rows := map[string]string{
+		"5;гараж;;A;person;active":     "5;гараж;;A;person;active",
+		"5;\"x\";;A":                   "5;x;;A",
+		"5;house;;\"A;person;active":   "5;house;;\"A;person;active",
+		"1;flat;7;A;person;active":     "1;flat;7;A;person;active",
+		strings.Repeat("я", 400) + ";": strings.Repeat("я", 300) + "…",
+	}
+	for line, want := range rows {
+		var got string
+		imports(t, newPath(t), header+house("1", "A")+line+"\n", directory.ImportOptions{OnBadRow: func(b directory.BadRow) { got = b.Row }})
+		if got != want {
+			t.Errorf("row %q, want %q", got, want)
+		}
+	}
+}

@@ -19,6 +19,11 @@ const (
 	ColumnStatus  Column = "status"
 )
 
+// Columns lists all columns, as a template of a source has them.
+func Columns() []Column {
+	return []Column{ColumnNumber, ColumnKind, ColumnFlat, ColumnAddress, ColumnHolder, ColumnStatus}
+}
+
 // required are the columns without which a source is refused. Without a column
 // of flats every contract of a flat is a bad row, the others are good.
 var required = []Column{ColumnNumber, ColumnKind, ColumnAddress, ColumnHolder, ColumnStatus}

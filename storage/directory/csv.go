@@ -48,6 +48,9 @@ func newCSV(s *source) (*csvRows, rune, error) {
 	case err != nil:
 		return nil, 0, err
 	}
+	if bytes.IndexByte(line, 0) >= 0 {
+		return nil, 0, fmt.Errorf("%w: not a text", ErrFormat)
+	}
 	header := bytes.Clone(line)
 	var delimiter rune
 	most := -1
@@ -80,7 +83,7 @@ func (r *csvRows) next() (int64, []string, *BadRow, error) {
 	r.feed.line = line
 	fields, err := r.csv.Read()
 	if err != nil {
-		return r.line, nil, &BadRow{Reason: ReasonQuotes}, nil
+		return r.line, nil, &BadRow{Reason: ReasonQuotes, Row: shortened(string(line), shownOfRow)}, nil
 	}
 	return r.line, fields, nil, nil
 }

@@ -60,6 +60,9 @@ func (d *Directory) Info() Info {
 	return d.file.info
 }
 
+// Edition names the version in use, see Info.Edition.
+func (d *Directory) Edition() string { return d.Info().Edition() }
+
 // Refresh takes up the file that an import, perhaps of another process, swapped
 // in since; it costs one os.Stat when there is none. After an error the version
 // in use stays in use: ErrBroken for a damaged file, fs.ErrNotExist for one

@@ -15,7 +15,7 @@ var (
 	ErrClosed = errors.New("contract directory is closed")
 )
 
-// Errors of Import. After each of them the directory is as it was.
+// Errors of Import and Check. After each of them the directory is as it was.
 var (
 	// ErrImporting is returned when another import of the same directory runs.
 	ErrImporting = errors.New("another import of this directory is running")
@@ -36,8 +36,13 @@ var (
 	// damaged one.
 	ErrFormat = errors.New("file is neither CSV nor XLSX, or is damaged")
 
-	// ErrChanged is returned when the source was written to during the import.
-	ErrChanged = errors.New("file changed while it was read")
+	// ErrChanged is returned when the source was written to during the import, or
+	// is another one than was expected.
+	ErrChanged = errors.New("file changed")
+
+	// ErrSuperseded is returned when the directory is another version than was
+	// expected: what a check counted no longer holds.
+	ErrSuperseded = errors.New("directory changed since the check")
 )
 
 // ColumnsError is returned by Import for a header row that does not name every

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -33,6 +34,16 @@ type Info struct {
 	Imported time.Time // when the import began to swap it in, UTC
 	SHA256   string    // of the last imported source, in hexadecimal
 	Version  uint64    // 1 for the first import, then one more each time
+}
+
+// Edition names a version of a directory and never another one, also where a
+// directory was thrown away and begun anew; it is empty for one that was never
+// imported.
+func (i Info) Edition() string {
+	if i == (Info{}) {
+		return ""
+	}
+	return strconv.FormatUint(i.Version, 10) + "@" + strconv.FormatInt(i.Imported.UnixNano(), 10)
 }
 
 // meta is Info on disk.

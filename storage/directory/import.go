@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -14,6 +15,9 @@ type ImportOptions struct {
 	Extend bool
 	// Strict refuses a source with a bad row.
 	Strict bool
+	// Expect refuses a source, or a directory that it would replace, which is
+	// not the one of an earlier report; the zero Basis expects nothing.
+	Expect Basis
 	// OnBadRow hears of every bad row: first of those that cannot be read, in
 	// the order of lines, then of the repeating ones, in the order of numbers.
 	OnBadRow func(BadRow)
@@ -24,8 +28,17 @@ type ImportOptions struct {
 	Building func(done, total int64)
 }
 
+// Basis is what a report was made from, so that what was checked can be told
+// from what has come in its place.
+type Basis struct {
+	SHA256  string // of the source's bytes, in hexadecimal
+	Edition string // of the directory that it was compared with, see Info.Edition
+}
+
 // Report is what an import found and did.
 type Report struct {
+	Basis Basis
+
 	Read int64 // rows of the source below its header
 	Good int64
 	Bad  int64
@@ -48,12 +61,20 @@ type Report struct {
 // version stands. It returns what it found also beside an error. One import of
 // a directory runs at a time (ErrImporting); readers are never disturbed.
 func Import(ctx context.Context, path, source string, o ImportOptions) (Report, error) {
-	began := time.Now()
 	i := importer{options: o}
-	err := i.run(ctx, path, source)
-	i.report.Took = time.Since(began)
-	if err != nil {
+	if err := i.run(ctx, path, source, (*workshop).swap); err != nil {
 		return i.report, fmt.Errorf("import contracts from %s: %w", source, err)
+	}
+	return i.report, nil
+}
+
+// Check does all that Import does, and leaves the directory as it is: the report
+// is what an Import that expects its Basis will find and do. It counts as an
+// import for ErrImporting, and needs the same room on the disk.
+func Check(ctx context.Context, path, source string, o ImportOptions) (Report, error) {
+	i := importer{options: o}
+	if err := i.run(ctx, path, source, func(*workshop) error { return nil }); err != nil {
+		return i.report, fmt.Errorf("check contracts of %s: %w", source, err)
 	}
 	return i.report, nil
 }
@@ -65,9 +86,13 @@ type importer struct {
 	source  *source
 	shop    *workshop
 	sorter  *sorter
+	old     *oldRows // nil: there is nothing to compare with
+	oldInfo Info
 }
 
-func (i *importer) run(ctx context.Context, path, source string) (err error) {
+// run builds the new directory and leaves it to finish.
+func (i *importer) run(ctx context.Context, path, source string, finish func(*workshop) error) (err error) {
+	defer func(began time.Time) { i.report.Took = time.Since(began) }(time.Now())
 	if i.shop, err = openWorkshop(path); err != nil {
 		return err
 	}
@@ -77,6 +102,12 @@ func (i *importer) run(ctx context.Context, path, source string) (err error) {
 	}
 	defer i.source.file.Close()
 	i.report.Encoding = i.source.encoding
+	if i.old, i.oldInfo, err = i.openOld(); err != nil {
+		return err
+	}
+	if err := i.expected(); err != nil {
+		return err
+	}
 	if err := i.sort(ctx); err != nil {
 		return err
 	}
@@ -98,5 +129,21 @@ func (i *importer) run(ctx context.Context, path, source string) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return i.shop.swap()
+	return finish(i.shop)
+}
+
+// expected notes what the report is made from, and refuses what was not
+// expected.
+func (i *importer) expected() error {
+	i.report.Basis = Basis{SHA256: hex.EncodeToString(i.source.sha256[:]), Edition: i.oldInfo.Edition()}
+	want := i.options.Expect
+	switch {
+	case want == Basis{}:
+		return nil
+	case want.SHA256 != i.report.Basis.SHA256:
+		return fmt.Errorf("%w: it is not the file that was checked", ErrChanged)
+	case want.Edition != i.report.Basis.Edition:
+		return ErrSuperseded
+	}
+	return nil
 }

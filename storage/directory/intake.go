@@ -58,7 +58,9 @@ func (i *importer) take(columns columns, line int64, fields []string, bad *BadRo
 	i.report.Read++
 	var contract flows.Contract
 	if bad == nil {
-		contract, bad = columns.contract(fields)
+		if contract, bad = columns.contract(fields); bad != nil {
+			bad.Row = joined(fields)
+		}
 	}
 	if bad != nil {
 		bad.Line = line

@@ -12,7 +12,7 @@ import (
 // source and the rows of the old directory together, key by key.
 type merger struct {
 	heap     cursors
-	onRepeat func(key []byte, line, first int64)
+	onRepeat func(repeated record, first int64)
 	group    merged
 }
 
@@ -32,7 +32,7 @@ type cursor struct {
 	old    bool // a stream of the old directory
 }
 
-func newMerger(onRepeat func(key []byte, line, first int64)) *merger {
+func newMerger(onRepeat func(repeated record, first int64)) *merger {
 	return &merger{onRepeat: onRepeat}
 }
 
@@ -67,7 +67,7 @@ func (m *merger) next(ctx context.Context) (*merged, error) {
 			g.inOld = true
 			g.oldValue = append(g.oldValue[:0], c.record.value...)
 		case g.inSource:
-			m.onRepeat(g.key, c.record.line, first)
+			m.onRepeat(c.record, first)
 		default:
 			g.inSource, first = true, c.record.line
 			g.value = append(g.value[:0], c.record.value...)

@@ -141,7 +141,10 @@ func TestImport_Refused(t *testing.T) {
 		{"UTF16", "\xff\xfen\x00u\x00", directory.ErrFormat, "UTF-16"},
 		{"OldExcel", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", directory.ErrFormat, "XLSX"},
 		{"BrokenXLSX", "PK\x03\x04 and so on", directory.ErrFormat, ""},
-		{"Binary", "\x7fELF\x00\x01\x02", nil, "is missing"},
+		{"Binary", "\x7fELF\x00\x01\x02", directory.ErrFormat, "not a text"},
+		{"Picture", "\x89PNG\r\n\x1a\n", nil, "is missing"},
+		{"Zeros", strings.Repeat("\x00", 1<<20), directory.ErrFormat, "64 KiB"},
+		{"OneLine", strings.Repeat("number;", 1<<20), directory.ErrFormat, "64 KiB"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,50 +12,6 @@ import (
 // MaxAddress is the longest address taken, in characters.
 const MaxAddress = 512
 
-// Reason is why a row is bad. Its text is English; whoever speaks to staff
-// translates by the constant.
-type Reason string
-
-// The reasons for which a row is not taken.
-const (
-	ReasonQuotes     Reason = "quotes are not closed on the line, or not doubled inside a field"
-	ReasonLongLine   Reason = "line is longer than 64 KiB"
-	ReasonWidth      Reason = "number of columns differs from the header row's"
-	ReasonEmpty      Reason = "empty"
-	ReasonUnknown    Reason = "unknown value"
-	ReasonNotNumber  Reason = "not a contract number"
-	ReasonTooLong    Reason = "too long"
-	ReasonUnreadable Reason = "control, invisible or undecodable character"
-	ReasonNoFlat     Reason = "a flat without its number"
-	ReasonRepeats    Reason = "contract number repeats an earlier line"
-)
-
-// BadRow is a row that an import did not take.
-type BadRow struct {
-	Line   int64  // 1-based line of a CSV file, row of an XLSX sheet
-	Column Column // empty when the row as a whole is at fault
-	Reason Reason
-	Value  string // what stands there or how much, shortened; may be empty
-	First  int64  // ReasonRepeats: the line that was taken
-}
-
-// String is one line for an administrator.
-func (b BadRow) String() string {
-	var s strings.Builder
-	fmt.Fprintf(&s, "line %d: ", b.Line)
-	if b.Column != "" {
-		s.WriteString(string(b.Column) + ": ")
-	}
-	s.WriteString(string(b.Reason))
-	if b.Value != "" {
-		fmt.Fprintf(&s, " %q", b.Value)
-	}
-	if b.First != 0 {
-		fmt.Fprintf(&s, " (line %d)", b.First)
-	}
-	return s.String()
-}
-
 // contract reads one row. The second result is nil for a good row and lacks
 // only its line otherwise.
 func (c columns) contract(fields []string) (flows.Contract, *BadRow) {
@@ -70,7 +26,7 @@ func (c columns) contract(fields []string) (flows.Contract, *BadRow) {
 		}
 		return strings.TrimSpace(fields[i])
 	}
-	for _, column := range [...]Column{ColumnNumber, ColumnKind, ColumnFlat, ColumnAddress, ColumnHolder, ColumnStatus} {
+	for _, column := range Columns() {
 		v := value(column)
 		if r, bad := unreadable(v); bad {
 			return row, &BadRow{Column: column, Reason: ReasonUnreadable, Value: fmt.Sprintf("%U", r)}
@@ -116,12 +72,4 @@ func unreadable(s string) (rune, bool) {
 		}
 	}
 	return 0, false
-}
-
-func badValue(column Column, reason Reason, value string) *BadRow {
-	const shown = 40
-	if r := []rune(value); len(r) > shown {
-		value = string(r[:shown]) + "…"
-	}
-	return &BadRow{Column: column, Reason: reason, Value: value}
 }

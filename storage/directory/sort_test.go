@@ -47,10 +47,10 @@ func TestSortAndMerge_LikeMap(t *testing.T) {
 		}
 
 		ctx := context.Background()
-		m := newMerger(func(key []byte, line, taken int64) {
+		m := newMerger(func(r record, taken int64) {
 			repeats--
-			if first[string(key)] != taken || line <= taken {
-				t.Errorf("line %d repeats %d, first is %d", line, taken, first[string(key)])
+			if first[string(r.key)] != taken || r.line <= taken {
+				t.Errorf("line %d repeats %d, first is %d", r.line, taken, first[string(r.key)])
 			}
 		})
 		for _, run := range s.runs {

@@ -1,9 +1,7 @@
 package directory
 
 import (
-	"archive/zip"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -12,12 +10,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Limits of a workbook. A sheet has at most 1,048,576 rows, which needs far
-// less than maxUnzipped; what is larger is a zip bomb.
-const (
-	maxUnzipped  = 4 << 30
-	keptInMemory = 1 << 20 // larger parts are spilled into the workshop
-)
+// keptInMemory is the largest part of a workbook that is not spilled into the
+// workshop, where it may be.
+const keptInMemory = 1 << 20
 
 // xlsxRows streams the first sheet of a workbook.
 type xlsxRows struct {
@@ -105,60 +100,4 @@ func (r *xlsxRows) next() (int64, []string, *BadRow, error) {
 		return 0, nil, nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	return 0, nil, nil, io.EOF
-}
-
-// checkWorkbook reads every part of the workbook, so that a damaged one is
-// refused before a row of it is taken: excelize takes broken XML for the end of
-// the sheet. It returns the number of rows.
-func checkWorkbook(ctx context.Context, s *source) (int64, error) {
-	archive, err := zip.NewReader(s.file, s.info.Size())
-	if err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	var size uint64
-	for _, part := range archive.File {
-		if size += part.UncompressedSize64; part.UncompressedSize64 > maxUnzipped || size > maxUnzipped {
-			return 0, fmt.Errorf("%w: more than 4 GiB unpacked", ErrFormat)
-		}
-	}
-	var rows int64
-	for _, part := range archive.File {
-		n, err := checkPart(ctx, part)
-		if ctx.Err() != nil {
-			return 0, ctx.Err()
-		}
-		if err != nil {
-			return 0, fmt.Errorf("%w: %s: %w", ErrFormat, part.Name, err)
-		}
-		rows += n
-	}
-	return rows, nil
-}
-
-func checkPart(ctx context.Context, part *zip.File) (rows int64, err error) {
-	r, err := part.Open()
-	if err != nil {
-		return 0, err
-	}
-	defer r.Close()
-	name := strings.ToLower(part.Name)
-	if !strings.HasPrefix(name, "xl/worksheets/sheet") && name != "xl/sharedstrings.xml" {
-		_, err := io.Copy(io.Discard, r) // its checksum
-		return 0, err
-	}
-	decoder := xml.NewDecoder(r)
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-		if start, ok := token.(xml.StartElement); ok && start.Name.Local == "row" {
-			if rows++; rows%4096 == 0 && ctx.Err() != nil {
-				return 0, ctx.Err()
-			}
-		}
-	}
 }

@@ -29,8 +29,10 @@ var (
 	errBadRequest = refusal{http.StatusBadRequest, "Страница прислала непонятный запрос."}
 	errTooLarge   = refusal{http.StatusRequestEntityTooLarge, "Файл больше 20 МБ."}
 	errNoResident = refusal{http.StatusNotFound, "Такого жителя нет."}
+	errNoMessage  = refusal{http.StatusConflict, "Этого сообщения уже нет, или его нельзя изменить."}
 	errNoButton   = refusal{http.StatusConflict, "Этой кнопки уже нет."}
 	errBadText    = refusal{http.StatusBadRequest, "Telegram не отправит такое сообщение: от 1 до 4096 символов."}
+	errBadPicture = refusal{http.StatusBadRequest, "Это не картинка: нужен файл PNG, JPEG или GIF до 10 МБ."}
 	errNoAnswer   = refusal{http.StatusGatewayTimeout, "Бот не ответил на нажатие."}
 	errFailed     = refusal{http.StatusInternalServerError, "Не получилось. Подробности в журнале демо."}
 )
@@ -69,8 +71,12 @@ func refuse(err error) refusal {
 		return errTooLarge
 	case errors.Is(err, simulator.ErrUnknownUser):
 		return errNoResident
-	case errors.Is(err, simulator.ErrNoButton), errors.Is(err, simulator.ErrNoMessage):
+	case errors.Is(err, simulator.ErrNoButton):
 		return errNoButton
+	case errors.Is(err, simulator.ErrNoMessage):
+		return errNoMessage
+	case errors.Is(err, simulator.ErrBadPicture):
+		return errBadPicture
 	case errors.Is(err, simulator.ErrBadText):
 		return errBadText
 	}

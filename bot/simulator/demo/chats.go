@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"time"
 
@@ -20,12 +19,37 @@ func (s *Server) sayText(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	var in struct {
-		Text string `json:"text"`
+		Text    string `json:"text"`
+		ReplyTo int    `json:"replyTo"`
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
-	_, err = s.simulator.Say(user, in.Text)
+	if in.ReplyTo != 0 {
+		_, err = s.simulator.Reply(user, in.ReplyTo, in.Text)
+	} else {
+		_, err = s.simulator.Say(user, in.Text)
+	}
+	return nil, err
+}
+
+// edit changes a text or a caption that the person sent before.
+func (s *Server) edit(w http.ResponseWriter, r *http.Request) (any, error) {
+	user, err := chat(r)
+	if err != nil {
+		return nil, err
+	}
+	var in struct {
+		Message int    `json:"message"`
+		Text    string `json:"text"`
+	}
+	if err := read(w, r, &in); err != nil {
+		return nil, err
+	}
+	err = s.simulator.EditText(user, in.Message, in.Text)
+	if errors.Is(err, simulator.ErrNoMessage) {
+		err = s.simulator.EditCaption(user, in.Message, in.Text)
+	}
 	return nil, err
 }
 
@@ -43,6 +67,9 @@ func (s *Server) press(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	id, err := s.simulator.Press(user, in.Message, in.Data)
+	if errors.Is(err, simulator.ErrNoMessage) {
+		return nil, errNoButton
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -128,31 +155,5 @@ func (s *Server) sendSticker(_ http.ResponseWriter, r *http.Request) (any, error
 		return nil, err
 	}
 	_, err = s.simulator.SendSticker(user)
-	return nil, err
-}
-
-// sendFile sends the request's body as a photo, a voice message or a document.
-func (s *Server) sendFile(w http.ResponseWriter, r *http.Request) (any, error) {
-	user, err := chat(r)
-	if err != nil {
-		return nil, err
-	}
-	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxFile))
-	if err != nil {
-		return nil, err
-	}
-	if len(content) == 0 {
-		return nil, errBadRequest
-	}
-	switch r.PathValue("kind") {
-	case "photo":
-		_, err = s.simulator.SendPhoto(user, content, "")
-	case "voice":
-		_, err = s.simulator.SendVoice(user, content)
-	case "document":
-		_, err = s.simulator.SendDocument(user, r.URL.Query().Get("name"), content, "")
-	default:
-		err = errBadRequest
-	}
 	return nil, err
 }

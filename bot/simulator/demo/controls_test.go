@@ -68,8 +68,8 @@ func TestControls_Residents(t *testing.T) {
 	for _, u := range r.simulator.Users() {
 		phones[u.Phone[:8]] = true
 	}
-	if len(phones) != 30 {
-		t.Errorf("%d blocks of numbers for 30 residents", len(phones))
+	if len(phones) != 32 {
+		t.Errorf("%d blocks of numbers for 30 residents and 2 of the staff", len(phones))
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package demo is the web page of «mvkbot demo»: residents' phones with their
-// chats, SMS and letters, a clock to move and a bot to kill, over the simulator
+// Package demo is the web page of «mvkbot demo»: phones of residents and of staff with
+// their chats, SMS and letters, a clock to move and a bot to kill, over the simulator
 // of the Bot API.
 //
 // It promises that what the page shows is what the simulator holds, at once and

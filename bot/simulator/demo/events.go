@@ -26,6 +26,8 @@ type section struct {
 // then each section that changed. A browser that reconnects therefore misses
 // nothing and needs no memory here.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	s.live.RLock()
+	defer s.live.RUnlock()
 	w.Header().Set("Content-Type", "text/event-stream")
 	changed, stop := s.changes.watch()
 	defer stop()

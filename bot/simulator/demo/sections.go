@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"mvkbot/bot/simulator"
@@ -31,11 +32,22 @@ func (s *Server) sections() []section {
 	)
 }
 
+// residentsView lists the phones: the residents' in the order they came, then those of
+// the staff.
 func residentsView(users []simulator.User) []residentView {
 	out := make([]residentView, 0, len(users))
 	for _, u := range users {
-		out = append(out, residentView{u.ID, name(u.FirstName, u.LastName), u.Phone})
+		out = append(out, residentView{u.ID, name(u.FirstName, u.LastName), u.Phone, isStaff(u.ID)})
 	}
+	slices.SortStableFunc(out, func(a, b residentView) int {
+		switch {
+		case a.Staff == b.Staff:
+			return 0
+		case b.Staff:
+			return -1
+		}
+		return 1
+	})
 	return out
 }
 
@@ -89,7 +101,7 @@ func (s *Server) chatView(user int64) chatView {
 
 func messageOf(m simulator.Message) messageView {
 	v := messageView{
-		ID: m.ID, Own: !m.FromBot, At: m.Date, Text: m.Text, Entities: m.Entities,
+		ID: m.ID, Own: !m.FromBot, ReplyTo: m.ReplyTo, At: m.Date, Text: m.Text, Entities: m.Entities,
 		Media: mediaOf(m), Buttons: buttons(m.Keyboard), Edited: m.Edited,
 	}
 	if c := m.Contact; c != nil {

@@ -70,6 +70,7 @@ type Server struct {
 	changes changes
 	once    sync.Once     // guards closed
 	closed  chan struct{} // ends the live updates
+	live    sync.RWMutex  // read-locked by each of the live updates
 
 	mu        sync.Mutex
 	residents int // added so far
@@ -82,8 +83,8 @@ type Server struct {
 //go:embed page
 var page embed.FS
 
-// New returns a server with three sample residents, who have not written to the
-// bot yet.
+// New returns a server with three sample residents and two members of staff, none of
+// whom has written to the bot yet.
 func New(o Options) (*Server, error) {
 	if o.Simulator == nil || o.Bot == nil || o.Now == nil {
 		return nil, fmt.Errorf("new demo: %w", errOptions)
@@ -111,6 +112,9 @@ func New(o Options) (*Server, error) {
 			return nil, fmt.Errorf("new demo: %w", err)
 		}
 	}
+	for _, u := range staff {
+		s.simulator.AddUser(u)
+	}
 	return s, nil
 }
 
@@ -124,6 +128,7 @@ func (s *Server) routes(files http.Handler) http.Handler {
 	mux.HandleFunc("GET /api/letters/{id}/html", s.letterHTML)
 	mux.HandleFunc("POST /api/residents", s.act(s.newResident))
 	mux.HandleFunc("POST /api/chats/{user}/text", s.act(s.sayText))
+	mux.HandleFunc("POST /api/chats/{user}/edit", s.act(s.edit))
 	mux.HandleFunc("POST /api/chats/{user}/press", s.act(s.press))
 	mux.HandleFunc("POST /api/chats/{user}/key", s.act(s.pressKey))
 	mux.HandleFunc("POST /api/chats/{user}/contact", s.act(s.shareContact))
@@ -137,11 +142,14 @@ func (s *Server) routes(files http.Handler) http.Handler {
 // ServeHTTP answers the browser and the bot's SMS gateway client.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Close ends the live updates and the SMTP server. It may be called twice.
+// Close ends the live updates, and waits for them so that browsers see an end and not
+// a cut connection; then the SMTP server. It may be called twice.
 func (s *Server) Close() error {
 	var err error
 	s.once.Do(func() {
 		close(s.closed)
+		s.live.Lock() // no longer than writeTimeout
+		defer s.live.Unlock()
 		err = s.smtp.Close()
 	})
 	if errors.Is(err, net.ErrClosed) {

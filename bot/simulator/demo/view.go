@@ -13,6 +13,7 @@ type residentView struct {
 	ID    int64  `json:"id"`
 	Name  string `json:"name"`
 	Phone string `json:"phone"`
+	Staff bool   `json:"staff,omitempty"`
 }
 
 type chatView struct {
@@ -26,6 +27,7 @@ type chatView struct {
 type messageView struct {
 	ID       int                `json:"id"`
 	Own      bool               `json:"own"`
+	ReplyTo  int                `json:"replyTo,omitempty"`
 	At       time.Time          `json:"at"`
 	Text     string             `json:"text"`
 	Entities []simulator.Entity `json:"entities,omitempty"`

@@ -4,6 +4,7 @@ import { chat } from './chat.js';
 import { composer } from './composer.js';
 import * as controls from './controls.js';
 import { byId, drawIcons } from './dom.js';
+import { summary } from './format.js';
 import { inbox } from './inbox.js';
 
 const state = { residents: [], chats: new Map(), current: null, sms: [], letters: [] };
@@ -13,7 +14,7 @@ drawIcons();
 const tabs = controls.tabs();
 const current = () => state.current;
 const line = composer(current);
-const phone = chat(line.say);
+const phone = chat(line);
 const type = (text) => { tabs.open('chat'); line.type(text); };
 const post = inbox(type, (number) => {
   const owner = state.residents.find((r) => r.phone === number || r.phone === `+${number}`);
@@ -37,6 +38,8 @@ function draw() {
   const own = state.residents.find((r) => r.id === state.current);
   const open = state.chats.get(state.current);
   byId('me').textContent = own ? own.name : '';
+  byId('me-staff').hidden = !(own && own.staff);
+  byId('phone').classList.toggle('staff', Boolean(own && own.staff));
   if (open) {
     phone.show(open);
     line.show(open);
@@ -56,7 +59,7 @@ function view(resident) {
   const open = state.chats.get(resident.id) || { messages: [] };
   const last = open.messages.at(-1);
   const unread = open.messages.filter((m) => !m.own && m.id > (seen.messages.get(resident.id) || 0)).length;
-  const preview = last && (last.text.split('\n')[0].slice(0, 60) || 'Вложение');
+  const preview = last && summary(last);
   return { ...resident, current: resident.id === state.current, unread, preview };
 }
 

@@ -1,4 +1,5 @@
 // One message as a bubble with its buttons.
+import { more } from './actions.js';
 import { el, hidden, icon } from './dom.js';
 import { link, rich } from './entities.js';
 import * as format from './format.js';
@@ -6,7 +7,7 @@ import { card, media } from './media.js';
 
 /**
  * bubble draws a message. actions: press(message, button, element) for an inline
- * button, say(text) for a command pressed inside the text.
+ * button, say(text) for a command pressed inside the text, go(id) to another message.
  */
 export function bubble(message, actions) {
   const bare = message.media && message.media.kind === 'sticker';
@@ -14,11 +15,18 @@ export function bubble(message, actions) {
   const classes = ['bubble', bare && 'bare', picture && 'picture', picture && !message.text && 'only'];
   const body = el('div', { class: classes.filter(Boolean).join(' ') },
     hidden(message.own ? 'Вы: ' : 'Бот: '),
-    message.media && media(message.media),
+    message.quote && quote(message.quote, actions.go),
+    message.media && media(message.media, message.own),
     message.contact && card(message.contact),
-    el('div', { class: 'text', dir: 'auto' }, rich(message.text, message.entities, actions.say), meta(message)));
+    el('div', { class: 'text', dir: 'auto' }, rich(message.text, message.entities, actions.say), meta(message)), more());
   const side = ['msg', message.own ? 'own' : 'theirs', message.first && 'first', message.last && 'last'];
   return el('li', { class: side.filter(Boolean).join(' '), 'data-message': message.id }, body, message.buttons && keys(message, actions));
+}
+
+// quote is the line about the message that this one answers.
+function quote(answered, go) {
+  return el('button', { type: 'button', class: 'quote', title: 'Показать это сообщение', onclick: () => go(answered.id) },
+    el('b', {}, hidden('В ответ: '), answered.own ? 'Вы' : 'Бот'), el('span', {}, answered.summary));
 }
 
 function meta(message) {

@@ -1,4 +1,5 @@
 // The chat of the resident on the phone: its messages and what pressing does.
+import { actions } from './actions.js';
 import { alert, post, toast } from './api.js';
 import { bubble, day } from './bubble.js';
 import { byId, patch } from './dom.js';
@@ -11,13 +12,15 @@ const doing = {
   record_voice: 'записывает голосовое…', upload_voice: 'отправляет голосовое…',
 };
 
-/** chat draws into the phone; say(text) sends a text as the resident. */
-export function chat(say) {
+/** chat draws into the phone; line is the composer, which speaks as the resident. */
+export function chat(line) {
+  const { say } = line;
   const scroll = byId('scroll');
   const list = byId('messages');
   const down = byId('down');
   let cache = new Map();
   let shown = null; // the chat on the phone
+  const acts = actions((id) => shown.messages.find((m) => m.id === id), line);
   const end = follow(scroll, list, (pinned) => { down.hidden = pinned; });
 
   async function press(message, button, element) {
@@ -29,6 +32,15 @@ export function chat(say) {
     else toast(answer.text);
   }
 
+  /** go leads the eye to a message. */
+  function go(id) {
+    const item = list.querySelector(`[data-message="${id}"]`);
+    if (!item) return toast('Этого сообщения здесь уже нет.');
+    item.scrollIntoView({ block: 'center' });
+    item.querySelector('.bubble').animate([{ filter: 'brightness(.8)' }, { filter: 'none' }], 900);
+    return item.querySelector('.more').focus({ preventScroll: true });
+  }
+
   /** show draws a chat; another resident's one replaces it whole, unannounced. */
   function show(next) {
     const other = !shown || shown.user !== next.user;
@@ -36,11 +48,13 @@ export function chat(say) {
     const said = newest && newest.own && !cache.has(newest.id);
     shown = next;
     if (other) {
+      acts.close();
       scroll.setAttribute('aria-live', 'off');
       list.replaceChildren();
       cache = new Map();
     }
-    patch(list, cache, items(next.messages), (item) => (item.day ? day(item) : bubble(item, { press, say })));
+    patch(list, cache, items(next.messages), (item) => (item.day ? day(item) : bubble(item, { press, say, go })));
+    acts.settle();
     byId('empty').hidden = next.messages.length > 0;
     byId('start').hidden = next.messages.length > 0;
     byId('peer-state').textContent = doing[next.typing] || 'бот';
@@ -69,9 +83,15 @@ function items(messages) {
     const after = messages[i + 1];
     const date = format.when('day', message.at);
     if (!before || format.when('day', before.at) !== date) all.push({ key: `day ${message.id}`, day: true, text: date });
-    all.push({ ...message, key: message.id, first: !joined(before, message), last: !joined(message, after) });
+    all.push({ ...message, quote: quoted(messages, message.replyTo), key: message.id, first: !joined(before, message), last: !joined(message, after) });
   });
   return all;
+}
+
+function quoted(messages, id) {
+  if (!id) return null;
+  const answered = messages.find((m) => m.id === id);
+  return answered ? { id, own: answered.own, summary: format.summary(answered) } : { id, own: false, summary: 'Сообщение удалено' };
 }
 
 function joined(a, b) {

@@ -1,21 +1,18 @@
 // The line one types into, its menus and the bot's own keyboard.
 import { post, toast } from './api.js';
 import { lastKey } from './chat.js';
+import { context } from './context.js';
 import { byId, el, icon } from './dom.js';
 import { menu } from './menu.js';
 
 const tallest = 140; // pixels of the text field
-const commands = [
-  { command: 'start', description: 'Начать или вернуться к своему шагу' },
-  { command: 'help', description: 'Инструкция' },
-  { command: 'cancel', description: 'Выйти из текущего диалога' },
-];
 
 /** composer works for the resident whom current() names. */
 export function composer(current) {
   const field = byId('say');
   const keys = byId('keys');
-  const drafts = new Map(); // texts that were not sent, by resident
+  const drafts = new Map(); // texts that were not sent, by person
+  const purpose = context((dropped) => type(dropped.before ?? field.value));
   let keyboard = null;
   let own = null; // the chat shown
 
@@ -40,14 +37,49 @@ export function composer(current) {
     field.setSelectionRange(text.length, text.length);
   }
 
-  function submit() {
+  /** answer and amend make the next text an answer to a message, or its new words. */
+  const answer = (message) => {
+    purpose.cancel();
+    purpose.set({ mode: 'reply', message });
+    field.focus();
+  };
+  const amend = (message) => {
+    purpose.cancel();
+    purpose.set({ mode: 'edit', message, before: field.value });
+    type(message.text);
+  };
+
+  async function submit() {
+    const user = current();
     const text = field.value;
-    field.value = '';
+    const what = purpose.get();
+    if (!text.trim()) return;
+    field.value = (what && what.before) || '';
+    purpose.set(null);
     fit();
-    say(text);
+    const done = what && what.mode === 'edit'
+      ? await post(`chats/${user}/edit`, { message: what.message.id, text })
+      : await post(`chats/${user}/text`, { text, replyTo: what ? what.message.id : 0 });
+    if (done || current() !== user) return;
+    purpose.set(what);
+    type(text);
   }
 
-  const send = (kind, blob, name = '') => post(`chats/${current()}/${kind}?name=${encodeURIComponent(name)}`, blob);
+  const send = (kind, blob, query = {}) => post(`chats/${current()}/${kind}?${new URLSearchParams(query)}`, blob);
+
+  // sendFile takes the text of the line along as the caption, unless it is the new words
+  // of another message.
+  async function sendFile(kind, file) {
+    const user = current();
+    const what = purpose.get();
+    if (what && what.mode === 'edit') return toast('Сначала закончите изменение сообщения.');
+    const caption = field.value;
+    const done = await send(kind, file, { name: file.name, caption, replyTo: what ? what.message.id : '' });
+    if (!done || current() !== user) return null;
+    purpose.set(null);
+    if (field.value === caption) type('');
+    return done;
+  }
 
   async function sendVoice() {
     const sample = await fetch('sample.ogg');
@@ -58,7 +90,7 @@ export function composer(current) {
   function pick(id, kind) {
     byId(id).addEventListener('change', async (event) => {
       const [file] = event.target.files;
-      if (file) await send(kind, file, file.name);
+      if (file) await sendFile(kind, file);
       event.target.value = '';
     });
   }
@@ -73,6 +105,8 @@ export function composer(current) {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       submit();
+    } else if (event.key === 'Escape' && purpose.get()) {
+      purpose.cancel();
     } else if (event.key === 'ArrowUp' && !field.value && lastKey()) {
       event.preventDefault();
       lastKey().focus();
@@ -81,7 +115,7 @@ export function composer(current) {
   pick('pick-photo', 'photo');
   pick('pick-file', 'document');
 
-  menu('commands', () => (own && own.commands && own.commands.length ? own.commands : commands).map((c) => ({
+  menu('commands', () => own.commands.map((c) => ({
     label: [el('b', {}, `/${c.command}`), el('small', {}, c.description)], run: () => say(`/${c.command}`),
   })));
 
@@ -109,9 +143,11 @@ export function composer(current) {
       fit();
     }
     own = chat;
+    purpose.show(chat);
+    byId('commands').hidden = !(chat.commands && chat.commands.length);
     field.placeholder = (chat.keyboard && chat.keyboard.placeholder) || 'Сообщение';
     showKeyboard(chat.keyboard);
   }
 
-  return { say, type, show, send, sendVoice };
+  return { say, type, show, send, sendVoice, answer, amend, text: () => field.value.trim() };
 }

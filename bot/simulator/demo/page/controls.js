@@ -14,11 +14,20 @@ export function residents(choose) {
     const added = await post('residents');
     if (added) choose(added.id);
   });
-  return (all) => patch(byId('residents'), cache, all.map((r, i) => ({ ...r, key: r.id, colour: i % colours })), (r) => el('li', {},
-    el('button', { type: 'button', 'aria-current': r.current ? 'true' : null, 'data-resident': r.id, onclick: () => choose(r.id) },
-      el('span', { class: `avatar c${r.colour}`, 'aria-hidden': 'true' }, initials(r.name)),
-      el('span', { class: 'who' }, el('b', {}, r.name), el('small', {}, r.preview || format.phone(r.phone))),
-      r.unread > 0 && el('b', { class: 'badge' }, String(r.unread), hidden(' непрочитанных')))));
+  const draw = (r) => el('li', {},
+    el('button', { type: 'button', 'aria-current': r.current ? 'true' : null, 'data-resident': r.id, title: r.name, onclick: () => choose(r.id) },
+      el('span', { class: `avatar ${r.staff ? 'staff' : `c${r.colour}`}`, 'aria-hidden': 'true' }, initials(r.name)),
+      el('span', { class: 'who' }, el('b', {}, r.name),
+        el('small', {}, r.staff && el('span', { class: 'staff-mark' }, 'Сотрудник'), r.preview || format.phone(r.phone))),
+      r.unread > 0 && el('b', { class: 'badge' }, String(r.unread), hidden(' непрочитанных'))));
+  let shown = null; // who was on the phone when the list was last drawn
+  return (all) => {
+    patch(byId('residents'), cache, all.map((r, i) => ({ ...r, key: r.id, colour: i % colours })), draw);
+    const current = all.find((r) => r.current);
+    if (!current || current.id === shown) return;
+    shown = current.id;
+    cache.get(shown).node.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  };
 }
 
 const initials = (name) => name.split(' ').map((word) => word[0]).join('').slice(0, 2);

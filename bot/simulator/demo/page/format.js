@@ -39,6 +39,16 @@ export function offset(seconds) {
   return (seconds < 0 ? '−' : '+') + parts.filter(([n]) => n).map(([n, unit]) => `${n} ${unit}`).join(' ');
 }
 
+const kinds = { photo: 'Картинка', document: 'Файл', voice: 'Голосовое сообщение', audio: 'Запись', sticker: 'Стикер' };
+
+/** summary tells in one line what a message says. */
+export function summary(message) {
+  const line = message.text.trim().split('\n')[0].slice(0, 80);
+  if (line) return line;
+  if (message.media) return message.media.name || kinds[message.media.kind];
+  return message.contact ? `Контакт: ${message.contact.name}` : 'Сообщение';
+}
+
 /** plural chooses the Russian form: plural(2, 'строка', 'строки', 'строк'). */
 export function plural(n, one, few, many) {
   const form = new Intl.PluralRules('ru').select(n);

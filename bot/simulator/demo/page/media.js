@@ -5,10 +5,10 @@ import * as format from './format.js';
 const playable = /^audio\/(ogg|mpeg|wav|x-wav|wave)/;
 
 /** media draws what a message carries beside its text. */
-export function media(file) {
+export function media(file, own) {
   switch (file.kind) {
     case 'photo':
-      return photo(file);
+      return photo(file, own);
     case 'sticker':
       return sticker(file);
     case 'voice':
@@ -19,8 +19,8 @@ export function media(file) {
   }
 }
 
-function photo(file) {
-  const image = el('img', { src: file.url, alt: 'Картинка от бота', width: file.width || null, height: file.height || null });
+function photo(file, own) {
+  const image = el('img', { src: file.url, alt: own ? 'Ваша картинка' : 'Картинка от бота', width: file.width || null, height: file.height || null });
   return el('button', { type: 'button', class: 'photo', 'aria-label': 'Открыть картинку', onclick: () => {
     byId('lightbox-image').src = file.url;
     byId('lightbox').showModal();

@@ -1,0 +1,92 @@
+package admin
+
+import (
+	"context"
+	"slices"
+
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// audit shows the log of what was done, the newest first: all of it, that of one
+// resident, or what one member of staff did.
+var audit = command{name: "audit", role: flows.Supervisor, help: "desk.help.audit", look: lookAudit, run: runAudit}
+
+// auditPage is how many lines a message shows.
+const auditPage = 15
+
+// auditFound is what was read for one page.
+type auditFound struct {
+	Lines  []storage.NumberedLine
+	More   bool
+	Nobody bool
+	Staff  bool // the lines are those of a member of staff
+}
+
+func lookAudit(ctx context.Context, d *Desk, a act) (any, error) {
+	f := storage.AuditFilter{Limit: auditPage, Before: uint64(max(a.page, 0))}
+	found := auditFound{}
+	if a.args != "" {
+		var err error
+		if f.Subject, f.Actor, err = d.auditFilter(ctx, a.args); err != nil {
+			return nil, err
+		}
+		if f.Subject == 0 && f.Actor == 0 {
+			return auditFound{Nobody: true}, nil
+		}
+		found.Staff = f.Actor != 0
+	}
+	var err error
+	found.Lines, found.More, err = d.Store.AuditPage(ctx, f)
+	return found, err
+}
+
+// auditFilter reads an id: a member of staff is meant as who did, everybody else
+// as whom it was done to.
+func (d *Desk) auditFilter(ctx context.Context, id string) (subject uint64, actor int64, err error) {
+	n, account := readID(id)
+	if n == 0 {
+		return 0, 0, nil
+	}
+	if !account {
+		staff, err := d.Store.Staff(ctx)
+		if err != nil {
+			return 0, 0, err
+		}
+		if d.Engine.Rules().Role(Roster(staff), n) != flows.NoRole {
+			return 0, n, nil
+		}
+		c, err := d.Store.Conversation(ctx, n)
+		if err != nil || c.Account == 0 {
+			return c.Registration.Subject, 0, err
+		}
+		n = int64(c.Account)
+	}
+	list, err := d.Store.Accounts(ctx, uint64(n)-1, 1)
+	if err != nil || len(list) == 0 || list[0].Number != uint64(n) {
+		return 0, 0, err
+	}
+	return list[0].Subject, 0, nil
+}
+
+func runAudit(k *call) {
+	found := k.found.(auditFound)
+	k.note = k.args
+	if found.Nobody {
+		k.refuse("desk.nobody", flows.Args{Value: k.name})
+		return
+	}
+	view := slices.Clone(found.Lines)
+	var turn []flows.Button
+	if k.page > 0 {
+		turn = append(turn, flows.Button{Caption: "button.desk_newest", Event: pageTurned})
+	}
+	if found.More {
+		turn = append(turn, flows.Button{Caption: "button.desk_older", Event: pageTurned, Arg: int(view[len(view)-1].Number)})
+	}
+	var rows [][]flows.Button
+	if turn != nil {
+		rows = append(rows, turn)
+	}
+	k.sayList("desk.audit", flows.Args{Desk: view, Value: k.args, Hint: found.Staff}, rows...)
+}

@@ -1,0 +1,100 @@
+package admin
+
+import (
+	"slices"
+
+	"mvkbot/flows"
+)
+
+// Buttons of the card: it opens beside a list, and is brought up to date in place.
+const (
+	cardOpened flows.Event = "desk_card"
+	userShown  flows.Event = "desk_user"
+)
+
+// user is the card of a resident.
+var user = command{
+	name: "user", role: flows.Operator, help: "desk.help.user",
+	presses: map[flows.Event]string{userShown: "/user %d", cardOpened: "/user %d"},
+	run: func(k *call) {
+		if k.t.Event == cardOpened {
+			k.pressed = false // the list stays
+		}
+		if c, _, ok := k.whom(); ok {
+			card := k.card(c)
+			k.say("desk.card", flows.Args{Desk: k.cardView(card)}, k.cardButtons(card)...)
+		}
+	},
+}
+
+// cardView is the card without what only supervisors may see.
+type cardView struct {
+	flows.Card
+	ID       string
+	Name     string // masked
+	PhoneTo  string
+	EmailTo  string
+	Codes    []codeView
+	Listed   []flows.BoundContract
+	More     int // contracts that are not listed
+	Lines    []flows.AuditLine
+	Resuming bool
+}
+
+type codeView struct {
+	flows.CodeCard
+	Name string // masked
+}
+
+// How much of a card's lists fits into one message.
+const (
+	cardContracts = 8
+	cardLines     = 20
+)
+
+func (k *call) cardView(card flows.Card) cardView {
+	v := cardView{Card: card, ID: idNote(flows.Conversation{Chat: card.Chat, Account: card.Account}), Name: maskName(card.Surname, card.Name, card.Patronymic)}
+	if card.Phone != "" {
+		v.PhoneTo = card.Phone.Masked()
+	}
+	if card.Email != "" {
+		v.EmailTo = card.Email.Masked()
+	}
+	for _, c := range card.Codes {
+		name := flows.Phone(c.To.Value).Masked()
+		if c.To.Channel == flows.ByEmail {
+			name = flows.Email(c.To.Value).Masked()
+		}
+		v.Codes = append(v.Codes, codeView{c, name})
+	}
+	v.Listed = card.Contracts[:min(len(card.Contracts), cardContracts)]
+	v.More = len(card.Contracts) - len(v.Listed)
+	if card.Subject != 0 {
+		lines := k.l.Lines(card.Subject)
+		v.Lines = slices.Clone(lines[max(0, len(lines)-cardLines):])
+		slices.Reverse(v.Lines)
+	}
+	return v
+}
+
+// cardButtons are the deeds that this person may do on this resident now.
+func (k *call) cardButtons(card flows.Card) [][]flows.Button {
+	var rows [][]flows.Button
+	row := func(command *command, when bool, caption flows.Text, e flows.Event) {
+		if when && k.role >= command.role {
+			rows = append(rows, []flows.Button{{Caption: caption, Event: e, Arg: int(card.Chat)}})
+		}
+	}
+	rows = append(rows, []flows.Button{{Caption: "button.desk_refresh", Event: userShown, Arg: int(card.Chat)}})
+	row(&resend, card.Registered && card.PhoneAt.IsZero(), "button.desk_resend_phone", phoneResent)
+	row(&resend, card.Registered && card.EmailAt.IsZero(), "button.desk_resend_email", emailResent)
+	row(&verify, card.Registered && card.PhoneAt.IsZero(), "button.desk_verify_phone", phoneVerified)
+	row(&verify, card.Registered && card.EmailAt.IsZero(), "button.desk_verify_email", emailVerified)
+	row(&unlock, len(card.Locks) > 0, "button.desk_unlock", locksLifted)
+	row(&reset, true, "button.desk_reset", dialogReset)
+	row(&unbind, len(card.Contracts) > 0, "button.desk_unbind", unbindingAsked)
+	row(&reveal, card.Surname != "" || card.Phone != "", "button.desk_reveal", dataRevealed)
+	row(&block, card.Blocked.IsZero(), "button.desk_block", residentShut)
+	row(&unblock, !card.Blocked.IsZero(), "button.desk_unblock", residentLetIn)
+	return rows
+}

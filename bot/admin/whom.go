@@ -1,0 +1,88 @@
+package admin
+
+import (
+	"strconv"
+	"strings"
+
+	"mvkbot/flows"
+)
+
+// whom finds the resident that the first word of a command names: a Telegram id,
+// or «Л» and the number of an account (SPEC §3). It answers where there is none.
+func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
+	word, rest, _ := strings.Cut(k.args, " ")
+	chat, ok := k.chatOf(word)
+	if ok {
+		c = k.chat(chat)
+	}
+	if !ok || c.State == "" {
+		k.refuse("desk.nobody", flows.Args{Value: k.name})
+		return c, "", false
+	}
+	k.subject, k.note = k.card(c).Subject, idNote(c)
+	return c, strings.TrimSpace(rest), true
+}
+
+// chatOf reads an id; false when it is none or names no account.
+func (k *call) chatOf(word string) (int64, bool) {
+	n, account := readID(word)
+	if account {
+		n = k.l.Account(uint64(n)).Chat
+	}
+	return n, n != 0
+}
+
+// readID reads a Telegram id, or «Л» and the number of an account; 0 is neither.
+func readID(word string) (n int64, account bool) {
+	digits := strings.TrimLeft(word, "ЛлLl")
+	n, err := strconv.ParseInt(digits, 10, 53)
+	if err != nil || n <= 0 {
+		return 0, false
+	}
+	return n, digits != word
+}
+
+// idNote is how the audit log names a resident: by numbers alone.
+func idNote(c flows.Conversation) string {
+	if c.Account != 0 {
+		return "Л" + strconv.FormatUint(c.Account, 10)
+	}
+	return strconv.FormatInt(c.Chat, 10)
+}
+
+func (k *call) card(c flows.Conversation) flows.Card { return k.Engine.Card(c, k.t.At, k.l) }
+
+// order has a deed done on a resident and tells how it went.
+func (k *call) order(o flows.Order, c flows.Conversation) {
+	next, effects, answer, err := k.Engine.Carry(o, c, k.t, k.l)
+	if err != nil {
+		k.err = err
+		return
+	}
+	k.saveChat(next)
+	if len(effects) > 0 {
+		k.out = append(k.out, flows.For{Chat: c.Chat, Effects: effects})
+	}
+	if !done[answer.Text] {
+		k.result = "refused: " + string(answer.Text)
+	}
+	k.say(answer.Text, answer.Args, []flows.Button{cardButton(c.Chat)})
+}
+
+// done are the answers of a deed that changed something.
+var done = map[flows.Text]bool{"desk.done": true, "desk.resent": true, "desk.verified": true}
+
+func cardButton(chat int64) flows.Button {
+	return flows.Button{Caption: "button.desk_card", Event: cardOpened, Arg: int(chat)}
+}
+
+// parseChannel reads the word for a contact.
+func parseChannel(word string) (flows.Channel, bool) {
+	switch strings.ToLower(word) {
+	case "phone", "телефон", "тел":
+		return flows.ByPhone, true
+	case "email", "mail", "почта":
+		return flows.ByEmail, true
+	}
+	return 0, false
+}

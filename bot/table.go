@@ -1,0 +1,80 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"mvkbot/bot/admin"
+	"mvkbot/bot/admin/sheet"
+	"mvkbot/bot/telegram"
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// errRankLost ends an errand of somebody who has no role any more.
+var errRankLost = errors.New("no role any more")
+
+// sendTable sends a table of the desk, file by file. What was sent is noted
+// after each file, so that another process does not send it again; the table
+// itself is made anew.
+func (d *dispatcher) sendTable(a *attempt, e *errand) error {
+	b := d.bot
+	crew, err := b.crew(a.ctx)
+	if err != nil {
+		return err
+	}
+	role := b.Engine.Rules().Role(crew, a.Chat)
+	if role == flows.NoRole {
+		b.Log.Warn("table not sent", "chat", a.Chat, "err", errRankLost)
+		return nil
+	}
+	x := admin.Export{
+		Table: admin.Table(e.Table), Masked: role < flows.Supervisor, Source: b.Store, Texts: b.Texts, Location: b.Engine.Rules().Location,
+	}
+	made := 0
+	err = x.Write(a.ctx, func(p sheet.Part) error {
+		if made++; made <= e.Sent {
+			return nil
+		}
+		if err := d.sendPart(a, p); err != nil {
+			return err
+		}
+		e.Sent = made
+		return d.noteErrand(a, *e)
+	})
+	var refused *telegram.Error
+	if errors.As(err, &refused) && (refused.Kind == telegram.Gone || refused.Kind == telegram.Refused) {
+		b.Log.Error("table not sent", "chat", a.Chat, "table", e.Table, "err", err)
+		return nil
+	}
+	return err
+}
+
+func (d *dispatcher) sendPart(a *attempt, p sheet.Part) error {
+	if err := d.bot.Pacer.Wait(a.ctx, a.Chat); err != nil {
+		return err
+	}
+	_, err := d.bot.Telegram.Do(a.ctx, telegram.Call{
+		Method: "sendDocument", Params: map[string]string{"chat_id": itoa(a.Chat), "protect_content": "true"},
+		File: &telegram.File{Field: "document", Name: p.Name, Data: p.Data},
+	})
+	return err
+}
+
+// noteErrand keeps how far an errand has come.
+func (d *dispatcher) noteErrand(a *attempt, e errand) error {
+	payload, err := cbor.Marshal(e)
+	if err != nil {
+		return err
+	}
+	a.Payload = payload
+	return d.turn(func(tx *storage.Turn) error {
+		ok, err := tx.Rewrite(a.Record)
+		if err == nil && !ok {
+			err = fmt.Errorf("record %d is gone", a.Sequence)
+		}
+		return err
+	})
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"mvkbot/flows"
+	"mvkbot/storage"
+	"mvkbot/storage/bolt"
+)
+
+// audited makes a database with an audit log of so many lines, and returns the
+// bytes of one of them as they lie in the file.
+func (d *desk) audited(lines, one int) (stored []byte) {
+	d.t.Helper()
+	db, err := bolt.Open(d.t.Context(), d.path("mvkbot.db"), bolt.Options{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	key, err := parseKey(townSecret)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	s, err := storage.Open(d.t.Context(), db, storage.Options{Secret: []byte(key), Now: time.Now})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	err = s.Turn(d.t.Context(), func(t *storage.Turn) error {
+		t.OpenSubject(7, [32]byte{1})
+		for i := range lines {
+			t.Audit(flows.AuditLine{At: 1_800_000_000, Subject: 7, Action: flows.ActionBound, Note: fmt.Sprintf("Л%d", i+1), Detail: "1234567890"})
+		}
+		return nil
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	err = db.View(d.t.Context(), func(snap storage.Snapshot) error {
+		return snap.Scan([]byte("l"), nil, func(_, v []byte) (bool, error) {
+			one--
+			stored = bytes.Clone(v)
+			return one > 0, nil
+		})
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		d.t.Fatal(err)
+	}
+	return stored
+}
+
+// Ensure that the command finds any byte of a line of the audit log that was
+// flipped in the file, and names the line.
+func TestCheckNamesTheAuditLine(t *testing.T) {
+	d := newDesk(t)
+	line := d.audited(20, 13)
+	if out := d.succeeds("check"); !strings.Contains(out, " 20 audit lines\n") {
+		t.Errorf("check says %s", out)
+	}
+	sound, err := os.ReadFile(d.path("mvkbot.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range line {
+		bad := bytes.Clone(line)
+		bad[at] ^= 1 << (at % 8)
+		d.file("mvkbot.db", string(bytes.ReplaceAll(sound, line, bad)))
+		status, _, stderr := outcome(t, d.env, "check")
+		if status != exitFailed || stderr != "mvkbot: 1 faults in the records\nmvkbot: audit log is broken at line 13: altered\n" {
+			t.Errorf("byte %d: status %d, %s", at, status, stderr)
+		}
+	}
+}

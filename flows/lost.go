@@ -1,0 +1,72 @@
+package flows
+
+import "time"
+
+// Lost reports whether a bound contract is of no use any more: closed, or gone
+// from the directory. The arguments are the directory's answer.
+func Lost(c Contract, known bool) bool { return !known || c.Status == StatusClosed }
+
+// toldLost is how many lost contracts one message names.
+const toldLost = 8
+
+// ReviewBindings brings the marks of an account's contracts in step with the
+// directory, and returns what its holder is told and of how many contracts. A
+// contract that is lost is marked and told once; the mark of one that is in
+// force again goes without a word. It is no turn of the conversation, whose
+// question stays as it is.
+func (e *Engine) ReviewBindings(account uint64, at time.Time, l Ledger) (out []Effect, lost int) {
+	chat := l.Account(account).Chat
+	if chat == 0 { // deleted meanwhile
+		return nil, 0
+	}
+	list := append([]Binding(nil), l.Bindings(account)...)
+	var lines []Line
+	changed := false
+	for i := range list {
+		b := &list[i]
+		c, known := l.Contract(b.Number)
+		switch marked := b.Lost != 0; {
+		case Lost(c, known) == marked:
+			continue
+		case marked:
+			b.Lost = 0
+		default:
+			b.Lost = at.Unix()
+			lines = append(lines, lostLine(*b, c, known))
+		}
+		changed = true
+	}
+	if changed {
+		l.SetBindings(account, list)
+	}
+	if len(lines) == 0 {
+		return nil, 0
+	}
+	return []Effect{Say{To: chat, Lead: fewLines(lines), Text: "bind.lost_advice"}}, len(lines)
+}
+
+func lostLine(b Binding, c Contract, known bool) Line {
+	if !known {
+		return Line{"bind.vanished", Args{Number: b.Number, Label: b.Name}}
+	}
+	c.Address = shorten(c.Address, listedAddress)
+	return Line{"bind.closed_now", Args{Contract: c, Number: b.Number, Label: b.Name}}
+}
+
+// fewLines keeps what fits into one message, and counts the rest.
+func fewLines(lines []Line) []Line {
+	if len(lines) <= toldLost {
+		return lines
+	}
+	return append(lines[:toldLost:toldLost], Line{"bind.lost_more", Args{N: len(lines) - toldLost}})
+}
+
+// BindingsLost tells the administrators of how many contracts holders were told
+// after the directory changed.
+func BindingsLost(lost int) Alert { return Alert{"alert.bindings_lost", Args{N: lost}} }
+
+// DirectoryDoubtful tells the administrators that so many of all bound contracts
+// would be lost by a new directory that their holders are not told.
+func DirectoryDoubtful(lost, all int) Alert {
+	return Alert{"alert.directory_doubtful", Args{N: lost, Left: all}}
+}

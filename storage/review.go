@@ -1,0 +1,80 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"mvkbot/flows"
+)
+
+// Review is how far the bindings were compared with the directory. One that was
+// broken off goes on where the marks of the bindings tell that it was.
+type Review struct {
+	Edition  string `cbor:"1,keyasint"`           // of the directory that they were last compared with
+	Done     bool   `cbor:"2,keyasint,omitempty"` // to the end
+	Doubtful bool   `cbor:"3,keyasint,omitempty"` // nobody was told: too many would be lost at once
+	Bindings int    `cbor:"4,keyasint,omitempty"` // of all accounts, when it began
+	Lost     int    `cbor:"5,keyasint,omitempty"` // that holders were told of; where Doubtful, would be
+}
+
+// Review reads how far the bindings were compared.
+func (t *Turn) Review() (r Review) {
+	t.load("read review of bindings", metaReview, &r)
+	return r
+}
+
+// SaveReview notes how far the bindings were compared.
+func (t *Turn) SaveReview(r Review) { t.save("save review of bindings", metaReview, r) }
+
+// Review reads how far the bindings were last compared with the directory.
+func (s *Store) Review(ctx context.Context) (r Review, err error) {
+	err = s.backend.View(ctx, func(snap Snapshot) error {
+		r = Review{}
+		v, err := snap.Get(metaReview)
+		if err != nil || v == nil {
+			return err
+		}
+		return s.decode(metaReview, v, &r)
+	})
+	if err != nil {
+		return r, fmt.Errorf("read review of bindings: %w", err)
+	}
+	return r, nil
+}
+
+// EachHolder calls fn for every account that holds contracts, in the order of
+// their numbers, outside of any transaction: fn may run turns, which must look
+// again. A list that does not open is nil: it must not keep the others from
+// being looked at.
+func (s *Store) EachHolder(ctx context.Context, fn func(account uint64, list []flows.Binding) error) error {
+	type holder struct {
+		account  uint64
+		bindings []flows.Binding
+	}
+	const group = 500
+	for after := uint64(0); ; {
+		list, err := page(ctx, s, key64(kindBindings, after), group, func(_ Snapshot, k, v []byte) (holder, bool, error) {
+			h := holder{account: binary.BigEndian.Uint64(k[1:])}
+			if s.decode(k, v, &h.bindings) != nil {
+				h.bindings = nil
+			}
+			return h, true, nil
+		})
+		if err != nil {
+			return fmt.Errorf("read bindings: %w", err)
+		}
+		for _, h := range list {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := fn(h.account, h.bindings); err != nil {
+				return err
+			}
+			after = h.account
+		}
+		if len(list) < group {
+			return nil
+		}
+	}
+}

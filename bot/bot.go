@@ -44,6 +44,7 @@ type Letter struct {
 // Options are what a Bot is made of. All but Contracts are required.
 type Options struct {
 	Store     *storage.Store
+	Importer  Importer
 	Contracts Contracts // the store's; without them bindings are compared with nothing
 	Engine    *flows.Engine
 	Desk      *admin.Desk

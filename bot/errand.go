@@ -18,9 +18,11 @@ type errand struct {
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
 	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
 	// Table is sent as files; Sent of them are there already.
-	Table   string   `cbor:"5,keyasint,omitempty"`
-	Sent    int      `cbor:"6,keyasint,omitempty"`
-	Tickets []uint64 `cbor:"7,keyasint,omitempty"` // to be forgotten, too
+	Table string `cbor:"5,keyasint,omitempty"`
+	Sent  int    `cbor:"6,keyasint,omitempty"`
+	// Import is work on the contract directory.
+	Import  *flows.RunImport `cbor:"8,keyasint,omitempty"`
+	Tickets []uint64         `cbor:"7,keyasint,omitempty"` // to be forgotten, too
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -41,6 +43,10 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 		switch {
 		case e.Forget:
 			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
+		case e.Import != nil:
+			if err = d.runImport(a, &e); err == nil {
+				return 0 // the turn that heard of it removed the record
+			}
 		case e.Table != "":
 			err = d.sendTable(a, &e)
 		case e.Menu != nil:
@@ -61,12 +67,12 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 }
 
 func (d *dispatcher) news(a *attempt, e errand) error {
+	return d.tellTurn(a, flows.Turn{Kind: flows.Told, News: e.News, Text: e.Value})
+}
+
+// tellTurn plays a turn that ends with the errand, in one transaction.
+func (d *dispatcher) tellTurn(a *attempt, t flows.Turn) error {
 	done := make(chan error, 1)
-	d.bot.in.add(a.Chat, func(int) job {
-		return job{
-			record: a.Sequence, done: func(err error) { done <- err },
-			turn: flows.Turn{Kind: flows.Told, News: e.News, Text: e.Value},
-		}
-	})
+	d.bot.in.add(a.Chat, func(int) job { return job{record: a.Sequence, turn: t, done: func(err error) { done <- err }} })
 	return <-done
 }

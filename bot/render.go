@@ -59,6 +59,8 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 			continue
 		case flows.Menu:
 			r, err = renderErrand(e.Chat, errand{Menu: &e.Role})
+		case flows.RunImport:
+			r, err = renderErrand(chat, errand{Import: &e})
 		case flows.SendTable:
 			r, err = renderErrand(chat, errand{Table: e.Table})
 		case flows.Forget:

@@ -38,7 +38,7 @@ func (d *dispatcher) sendTable(a *attempt, e *errand) error {
 		if made++; made <= e.Sent {
 			return nil
 		}
-		if err := d.sendPart(a, p); err != nil {
+		if err := d.sendFile(a, p.Name, p.Data); err != nil {
 			return err
 		}
 		e.Sent = made
@@ -52,13 +52,14 @@ func (d *dispatcher) sendTable(a *attempt, e *errand) error {
 	return err
 }
 
-func (d *dispatcher) sendPart(a *attempt, p sheet.Part) error {
+// sendFile sends a file that must not be passed on.
+func (d *dispatcher) sendFile(a *attempt, name string, data []byte) error {
 	if err := d.bot.Pacer.Wait(a.ctx, a.Chat); err != nil {
 		return err
 	}
 	_, err := d.bot.Telegram.Do(a.ctx, telegram.Call{
 		Method: "sendDocument", Params: map[string]string{"chat_id": itoa(a.Chat), "protect_content": "true"},
-		File: &telegram.File{Field: "document", Name: p.Name, Data: p.Data},
+		File: &telegram.File{Field: "document", Name: name, Data: data},
 	})
 	return err
 }

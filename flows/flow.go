@@ -74,7 +74,7 @@ type Move struct {
 
 // All lists the dialogs.
 func All() []*Flow {
-	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal, &support, &reply}
+	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal, &support, &reply, &importing}
 }
 
 // rows are the moves of a state: its own, and with always those that the flow

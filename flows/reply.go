@@ -53,9 +53,15 @@ func (e *Engine) BeginReply(ticket uint64, note bool, c Conversation, t Turn, l 
 	return s.next, s.out
 }
 
-// enter takes a conversation into a dialog of staff and asks its question; its
-// target resume leads back to where the conversation is now.
+// enter takes a conversation into a dialog of staff and asks its question.
 func (s *Scene) enter(to State) {
+	s.turnTo(to)
+	s.ask()
+}
+
+// turnTo takes a conversation into a dialog of staff, whose target resume leads
+// back to where the conversation is now.
+func (s *Scene) turnTo(to State) {
 	if s.places[s.c.State] == nil {
 		s.begin()
 	}
@@ -69,7 +75,6 @@ func (s *Scene) enter(to State) {
 	if keyboard == PhoneKeyboard {
 		s.takeKeyboard()
 	}
-	s.ask()
 }
 
 // leadBack gives a dialog of staff up, without a word.
@@ -78,6 +83,7 @@ func (s *Scene) leadBack() {
 		return
 	}
 	dropReply(s)
+	dropImport(s)
 	s.c.State, s.c.Resume = s.c.Resume, ""
 	s.c.Dialog++
 	s.c.Revision++

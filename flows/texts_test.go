@@ -56,8 +56,10 @@ func literals(t *testing.T, dir string) map[string]bool {
 // that exists is named by the program or by another text.
 func TestTexts_Keys(t *testing.T) {
 	texts, used := testTexts(), literals(t, ".")
-	for s := range literals(t, "../bot") {
-		used[s] = true
+	for _, dir := range []string{"../bot", "../cmd"} {
+		for s := range literals(t, dir) {
+			used[s] = true
+		}
 	}
 	for s := range used {
 		if looksLikeKey.MatchString(s) && !texts.Has(flows.Text(s)) {
@@ -120,7 +122,7 @@ func fullArgs() flows.Args {
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // parts are rendered by other texts, of something else than arguments.
-var parts = []flows.Text{"contract", "role", "action", "code_state"}
+var parts = []flows.Text{"contract", "role", "action", "code_state", "import.counts"}
 
 // Ensure that every text renders with nothing and with everything, that nothing
 // people write becomes markup, and that what is sent is not too long.

@@ -37,6 +37,7 @@ type Turn struct {
 	File     File
 
 	News    News
+	Import  ImportReport // of the news ImportEnded
 	Ref     Ref
 	Outcome Outcome // of Ref; Text holds the contact it was sent to
 }
@@ -92,4 +93,5 @@ const (
 	PhoneLost    News = iota + 1 // somebody else proved the phone
 	EmailLost                    // somebody else proved the e-mail
 	AccountMoved                 // the account was recovered in another chat
+	ImportEnded                  // work of Ref.Serial came to Import
 )

@@ -37,7 +37,7 @@ func commands() []*command {
 		&verify, &unbind, &block, &unblock, &reveal,
 		&audit, &exporting,
 		&tickets, &ticket, &take, &reply, &note, &closing,
-		&staff, &grant, &revoke,
+		&importing, &staff, &grant, &revoke,
 		&approve, &decline,
 	}
 }

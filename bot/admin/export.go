@@ -69,7 +69,7 @@ var tables = map[Table]table{
 		"sheet.email", "sheet.email_at", "sheet.consent", "sheet.agreement",
 	}, (*exporter).accounts},
 	TableBindings: {[]flows.Text{
-		"sheet.account", "sheet.chat", "sheet.surname", "sheet.name", "sheet.patronymic", "sheet.contract", "sheet.label", "sheet.bound_at",
+		"sheet.account", "sheet.chat", "sheet.surname", "sheet.name", "sheet.patronymic", "sheet.contract", "sheet.label", "sheet.bound_at", "sheet.lost_at",
 	}, (*exporter).bindings},
 	TableAudit: {[]flows.Text{
 		"sheet.line", "sheet.at", "sheet.subject", "sheet.actor", "sheet.action", "sheet.note", "sheet.detail", "sheet.result",
@@ -147,7 +147,7 @@ func (e *exporter) bindings(ctx context.Context) error {
 		a := h.Account
 		for _, b := range h.Bindings {
 			err := e.out.Write(accountName(a), digits(a.Chat), e.name(a.Surname), e.name(a.Name), e.name(a.Patronymic),
-				string(b.Number), e.name(b.Name), e.stamp(b.At))
+				string(b.Number), e.name(b.Name), e.stamp(b.At), e.stamp(b.Lost))
 			if err != nil {
 				return err
 			}

@@ -91,7 +91,7 @@ func (a *app) newBot(s *stores) (*bot.Bot, error) {
 	}
 	engine := flows.New(rules, key, texts.Caption)
 	return bot.New(bot.Options{
-		Store: s.store, Contracts: s.contracts, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store, Caption: texts.Caption}),
+		Store: s.store, Contracts: s.contracts, Importer: importer{a.cfg.Contracts, s.contracts, texts}, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store, Caption: texts.Caption}),
 		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
 		SMS: smsGateway{gateway}, Mail: mailServer{relay},
 		Log: a.log, Now: a.now,

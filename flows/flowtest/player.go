@@ -52,6 +52,7 @@ type Player struct {
 	exported  []byte            // the last file
 	pressed   flows.Turn        // the last press
 	crowds    int
+	imports   []pendingImport // that have not ended
 }
 
 type report struct {

@@ -32,6 +32,7 @@
 //	export:                        shows the last file that was exported
 //	news: late|now                 whether news for other chats wait for «tell»
 //	tell: [twice]                  plays the news that wait
+//	imported: NEW CHANGED UNCHANGED GONE BAD, or a text   ends the oldest work on the directory
 //	form: PHONE EMAIL              plays everything up to the review; the last answer is shown
 //	registered: PHONE EMAIL        the same up to the code of the phone
 //	claimed: PHONE EMAIL           the same with a phone that somebody's registration has: «Это мой номер»

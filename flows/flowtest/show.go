@@ -87,6 +87,10 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 	case flows.Menu:
 		p.out = append(p.out, fmt.Sprintf("(menu of %s: %s)", p.nameOf(e.Chat), e.Role))
 		return nil
+	case flows.RunImport:
+		p.imports = append(p.imports, pendingImport{chat, e})
+		p.out = append(p.out, fmt.Sprintf("(import: apply %v, extend %v)", e.Apply, e.Extend))
+		return nil
 	case flows.SendTable:
 		p.out = append(p.out, "(table: "+e.Table+")")
 		return nil

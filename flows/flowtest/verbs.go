@@ -69,6 +69,7 @@ var verbs = map[string]func(*Player, string) error{
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
 	"review":     (*Player).review,
+	"imported":   (*Player).imported,
 	"crowd":      (*Player).crowd,
 	"send":       func(p *Player, s string) error { return p.write(content(s)) },
 	"reply":      (*Player).reply,

@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"mvkbot/flows"
+)
+
+// clerk is an Importer in the hands of a test.
+type clerk struct {
+	mu    sync.Mutex
+	works []flows.RunImport
+	files []string
+	fail  error
+}
+
+func (c *clerk) Import(_ context.Context, file string, w flows.RunImport) (flows.ImportReport, []byte, error) {
+	data, err := os.ReadFile(file)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.works, c.files = append(c.works, w), append(c.files, string(data))
+	return flows.ImportReport{SHA256: "5eed", Edition: "1@1", Read: 3, New: 2, Bad: 1}, []byte("bad rows"), errors.Join(err, c.fail)
+}
+
+// Ensure that a file goes from the chat into the directory: fetched, checked,
+// the bad rows sent back, and what was checked is applied.
+func TestImportInChat(t *testing.T) {
+	w := newWorld(t)
+	c := &clerk{}
+	w.bot.Importer = c
+	w.start()
+	w.greet(administrator)
+	if _, err := w.telegram.SendDocument(administrator, "contracts.csv", []byte("number;kind"), "/import"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the check", func() bool { return len(w.heard(administrator, "Проверено: «contracts.csv»")) == 1 })
+	if n := len(w.requests("sendDocument", administrator)); n != 1 {
+		t.Errorf("%d files of bad rows", n)
+	}
+	w.press(administrator, "Заменить справочник", "Справочник обновлён")
+	w.settled()
+	if len(c.works) != 2 || c.works[0].Apply || !c.works[1].Apply || c.works[1].SHA256 != "5eed" || c.works[1].Edition != "1@1" {
+		t.Errorf("works %+v", c.works)
+	}
+	if c.files[0] != "number;kind" || c.files[1] != c.files[0] {
+		t.Errorf("files %q", c.files)
+	}
+	if n := len(w.requests("sendDocument", administrator)); n != 1 {
+		t.Errorf("%d files of bad rows", n)
+	}
+}
+
+// Ensure that a fault of this machine ends the work with a word and the log has
+// the reason, and that a file that Telegram does not hand out is told.
+func TestImportFails(t *testing.T) {
+	w := newWorld(t)
+	c := &clerk{fail: errors.New("disk on fire")}
+	w.bot.Importer = c
+	w.start()
+	w.greet(administrator)
+	if _, err := w.telegram.SendDocument(administrator, "contracts.csv", []byte("number;kind"), "/import"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the word", func() bool { return len(w.heard(administrator, "Ошибка на сервере")) == 1 })
+	if !w.log.has("disk on fire") {
+		t.Errorf("log:\n%s", w.log)
+	}
+	if _, err := w.telegram.SendDocument(administrator, "large.csv", []byte(strings.Repeat("x", 20<<20+1)), ""); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the word", func() bool { return len(w.heard(administrator, "Файл больше 20 МБ")) == 1 })
+	if len(c.works) != 1 {
+		t.Errorf("works %+v", c.works)
+	}
+}
+
+// Ensure that a check that a dead bot had begun is done by the next one.
+func TestImportSurvivesARestart(t *testing.T) {
+	w := newWorld(t)
+	w.bot.Importer = &clerk{}
+	w.start()
+	w.greet(administrator)
+	w.bot.Importer = nil
+	w.end()
+	w.open()
+	c := &clerk{}
+	w.bot.Importer = c
+	id := w.upload("contracts.csv")
+	record, err := renderErrand(administrator, errand{Import: &flows.RunImport{Serial: 9, File: id, Apply: true, SHA256: "5eed"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.posted(record)
+	w.start()
+	w.until("the word", func() bool { return len(w.heard(administrator, "Справочник обновлён")) == 1 })
+	w.settled()
+	if len(c.works) != 1 || len(w.outbox()) != 0 {
+		t.Errorf("works %+v, outbox %v", c.works, w.outbox())
+	}
+}
+
+// upload has Telegram keep a file and returns its id.
+func (w *world) upload(name string) string {
+	w.t.Helper()
+	id, err := w.telegram.SendDocument(administrator, name, []byte("number;kind"), "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, m := range w.telegram.Chat(administrator) {
+		if m.ID == id {
+			return m.Document.ID
+		}
+	}
+	w.t.Fatal("no document")
+	return ""
+}

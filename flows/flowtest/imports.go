@@ -1,0 +1,30 @@
+package flowtest
+
+import (
+	"errors"
+	"fmt"
+
+	"mvkbot/flows"
+)
+
+// pendingImport is work on the directory that a chat waits for.
+type pendingImport struct {
+	chat int64
+	work flows.RunImport
+}
+
+// imported ends the oldest work on the directory: by counts, or by the text
+// that tells why nothing came of it.
+func (p *Player) imported(s string) error {
+	if len(p.imports) == 0 {
+		return errors.New("no import is under way")
+	}
+	w := p.imports[0]
+	p.imports = p.imports[1:]
+	r := flows.ImportReport{SHA256: "5eed", Edition: "1@1", Applied: w.work.Apply}
+	if _, err := fmt.Sscan(s, &r.New, &r.Changed, &r.Unchanged, &r.Gone, &r.Bad); err != nil {
+		r.Fault = flows.Text(s)
+	}
+	r.Read = r.New + r.Changed + r.Unchanged + r.Bad
+	return p.turn(w.chat, flows.Turn{Kind: flows.Told, News: flows.ImportEnded, Import: r, Ref: flows.Ref{Serial: w.work.Serial}})
+}

@@ -53,6 +53,7 @@ type Options struct {
 	Pacer     *telegram.Pacer
 	SMS       SMSGateway
 	Mail      MailServer
+	Host      Host
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -60,22 +61,31 @@ type Options struct {
 // Bot is one running bot.
 type Bot struct {
 	Options
-	in    *lines[job]
-	out   *dispatcher
-	stats Stats
+	in      *lines[job]
+	out     *dispatcher
+	watch   watch
+	stats   Stats
+	started time.Time
 
 	fatal     context.CancelCauseFunc
 	sleep     func(context.Context, time.Duration) bool // false when the context ended first
+	nextLook  func(context.Context) bool                // of the watch over troubles, like sleep
+	steady    func() time.Duration                      // a clock that nobody can set
 	finishing time.Duration
 	noticed   map[int64]bool // flooders that were told so; of the polling goroutine
 	asides    asides
 }
 
-// New returns a bot; it does nothing until Run.
+// New returns a bot, which the desk then watches; it does nothing until Run.
 func New(o Options) *Bot {
 	b := &Bot{Options: o, noticed: map[int64]bool{}, asides: asides{slots: make(chan struct{}, 64)}, fatal: func(error) {}, sleep: sleep, finishing: finishing}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
+	b.watch.bot, b.watch.polling = b, func() telegram.State { return o.Telegram.Health().State }
+	b.nextLook = func(ctx context.Context) bool { return b.sleep(ctx, watchEvery) }
+	start := time.Now()
+	b.steady = func() time.Duration { return time.Since(start) }
+	b.Desk.Monitor = b
 	return b
 }
 
@@ -100,7 +110,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	ctx, fatal := context.WithCancelCause(ctx)
 	b.fatal = fatal
 	defer fatal(nil)
-	left, err := b.Store.Outbox(ctx)
+	left, err := b.begin(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -115,6 +125,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	g.Go(func() error { return b.Telegram.Poll(gctx, b.handle) })
 	g.Go(func() error { return b.wakeDue(gctx) })
 	g.Go(func() error { return b.pruneDaily(gctx) })
+	g.Go(func() error { return b.watch.run(gctx) })
 	g.Go(func() error { return b.reviewBindings(gctx) })
 	g.Go(func() error { b.setMenus(gctx); return nil })
 	err = g.Wait()
@@ -133,6 +144,20 @@ func (b *Bot) Run(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// begin takes over what an earlier process left, and returns what it did not send.
+func (b *Bot) begin(ctx context.Context) ([]storage.Record, error) {
+	b.started = b.Now()
+	told, err := b.Store.Alarms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.out.know(told)
+	if err := b.watch.begin(ctx, told); err != nil {
+		return nil, err
+	}
+	return b.Store.Outbox(ctx)
 }
 
 func (b *Bot) pruneDaily(ctx context.Context) error {

@@ -42,13 +42,15 @@ type dispatcher struct {
 	finished []uint64 // delivered records that nothing hangs on
 	wake     chan struct{}
 	done     chan struct{}
-	down     map[storage.Channel]int // failures in a row
+	gateways []gatewayState
+	telling  sync.Mutex // held while administrators are told of a gateway
 }
 
 func newDispatcher(b *Bot) *dispatcher {
 	d := &dispatcher{
-		bot: b, wake: make(chan struct{}, 1), done: make(chan struct{}), down: map[storage.Channel]int{},
-		lines: map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
+		bot: b, wake: make(chan struct{}, 1), done: make(chan struct{}),
+		gateways: []gatewayState{{channel: storage.SMS, alarm: flows.AlarmSMS}, {channel: storage.Mail, alarm: flows.AlarmMail}},
+		lines:    map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
 	}
 	for ch, n := range map[storage.Channel]int{storage.Telegram: telegramSlots, storage.SMS: smsSlots, storage.Mail: mailSlots, storage.Inner: innerSlots} {
 		d.lines[ch] = newLines(d.deliver)

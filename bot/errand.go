@@ -8,9 +8,9 @@ import (
 )
 
 // errand is an outbox record that never leaves the bot: news for another
-// conversation, the order to forget what lies undelivered for this one, or to
-// change its menu of commands. It
-// is in the outbox because it must survive what the turn survives.
+// conversation, the order to forget what lies undelivered for this one, to
+// change its menu of commands, or to write a copy of the database. It is in the
+// outbox because it must survive what the turn survives.
 type errand struct {
 	News   flows.News `cbor:"1,keyasint,omitempty"`
 	Value  string     `cbor:"2,keyasint,omitempty"`
@@ -23,6 +23,7 @@ type errand struct {
 	// Import is work on the contract directory.
 	Import  *flows.RunImport `cbor:"8,keyasint,omitempty"`
 	Tickets []uint64         `cbor:"7,keyasint,omitempty"` // to be forgotten, too
+	Backup  bool             `cbor:"12,keyasint,omitempty"`
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -37,6 +38,9 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	if err := cbor.Unmarshal(a.Payload, &e); err != nil {
 		d.bury(a.Record, "payload does not decode")
 		return 0
+	}
+	if e.Backup {
+		return d.backup(a)
 	}
 	for {
 		var err error

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"mvkbot/bot/admin"
 	"mvkbot/flows"
 	"mvkbot/notify"
 	"mvkbot/storage"
@@ -18,6 +19,7 @@ import (
 type clock struct {
 	mu       sync.Mutex
 	at       time.Time
+	jumps    time.Duration // by which somebody set it
 	sleepers []*sleeper
 }
 
@@ -32,6 +34,22 @@ func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.at
+}
+
+// jump sets the clock, which lets no time pass.
+func (c *clock) jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at, c.jumps = c.at.Add(d), c.jumps+d
+	for _, s := range c.sleepers {
+		s.until = s.until.Add(d)
+	}
+}
+
+func (c *clock) steady() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at.Sub(time.Unix(0, 0)) - c.jumps
 }
 
 func (c *clock) sleep(ctx context.Context, d time.Duration) bool {
@@ -167,6 +185,49 @@ func newPostOffice() *postOffice { return &postOffice{newRemote()} }
 
 func (p *postOffice) SendMail(ctx context.Context, id string, to flows.Email, l Letter, date time.Time) error {
 	return p.call(ctx, fmt.Sprintf("%s at %d", id, date.Unix()), l.Text)
+}
+
+// machine is what the bot runs on.
+type machine struct {
+	mu     sync.Mutex
+	free   int64
+	size   int64
+	copies []string                                              // names that were asked for
+	backup func(ctx context.Context, name string) (int64, error) // nil: it takes no time
+}
+
+func newMachine() *machine { return &machine{free: 100 << 30, size: 5 << 20} }
+
+func (m *machine) Database() admin.DatabaseHealth {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return admin.DatabaseHealth{Size: m.size, Free: m.free, Commits: 7}
+}
+
+func (m *machine) Directory() admin.DirectoryHealth { return admin.DirectoryHealth{} }
+
+func (m *machine) Backup(ctx context.Context, name string) (path string, size int64, err error) {
+	m.mu.Lock()
+	m.copies = append(m.copies, name)
+	backup := m.backup
+	m.mu.Unlock()
+	if size = 4 << 20; backup != nil {
+		size, err = backup(ctx, name)
+	}
+	return "/srv/" + name, size, err
+}
+
+func (m *machine) has(free int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = free
+}
+
+// made are the names of the copies that were asked for.
+func (m *machine) made() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.copies)
 }
 
 // gatedBackend is a database whose updates can be held up and made to fail.

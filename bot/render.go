@@ -61,6 +61,10 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 			r, err = renderErrand(e.Chat, errand{Menu: &e.Role})
 		case flows.RunImport:
 			r, err = renderErrand(chat, errand{Import: &e})
+		case flows.Redeliver:
+			continue // has its payload, see redelivered
+		case flows.Backup:
+			r, err = renderErrand(chat, errand{Backup: true})
 		case flows.SendTable:
 			r, err = renderErrand(chat, errand{Table: e.Table})
 		case flows.Forget:

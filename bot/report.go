@@ -48,22 +48,17 @@ func (d *dispatcher) report(r storage.Record, record uint64, message int, o flow
 	})
 }
 
-// bury moves a record to the dead letters, and tells the administrators and
-// the conversation that wants to hear of it.
+// bury moves a record to the dead letters, and tells the conversation that wants
+// to hear of it, and the administrators, of the first since they last looked.
 func (d *dispatcher) bury(r storage.Record, reason string) {
 	b := d.bot
 	b.Log.Error("dead letter", "chat", r.Chat, "channel", r.Channel.String(), "record", r.Sequence, "reason", reason)
 	var alerts []storage.Record
 	err := d.turn(func(tx *storage.Turn) error {
-		var err error
-		if alerts, err = b.alerts(tx, flows.Alert{Text: "alert.dead_letter", Args: flows.Args{Value: r.Channel.String() + ": " + reason}}, b.Now()); err != nil {
-			return err
-		}
-		if b.Engine.Rules().Role(tx, r.Chat) == flows.Administrator {
-			alerts = nil // an alert about an alert would never end
-		}
-		for i := range alerts {
-			if err := tx.Append(&alerts[i]); err != nil {
+		alerts = nil
+		if b.Engine.Rules().Role(tx, r.Chat) != flows.Administrator { // an alert about an alert would never end
+			var err error
+			if alerts, err = b.alarm(tx, flows.AlarmDeadLetters, true, flows.Args{Value: r.Channel.String() + ": " + reason}); err != nil {
 				return err
 			}
 		}
@@ -77,46 +72,4 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 	if r.Ref != (flows.Ref{}) {
 		d.report(r, 0, 0, flows.Unsent)
 	}
-}
-
-// health counts failures of a channel in a row, and tells the administrators
-// once when it is down and once when it works again.
-func (d *dispatcher) health(ch storage.Channel, ok bool) {
-	const downAfter = 3
-	d.mu.Lock()
-	was := d.down[ch]
-	if ok {
-		d.down[ch] = 0
-	} else {
-		d.down[ch]++
-	}
-	now := d.down[ch]
-	d.mu.Unlock()
-	switch {
-	case ok && was >= downAfter:
-		d.tell(flows.Alert{Text: "alert.channel_up", Args: flows.Args{Value: ch.String()}})
-	case !ok && now == downAfter:
-		d.tell(flows.Alert{Text: "alert.channel_down", Args: flows.Args{Value: ch.String()}})
-	}
-}
-
-func (d *dispatcher) tell(a flows.Alert) {
-	b := d.bot
-	var records []storage.Record
-	err := d.turn(func(tx *storage.Turn) (err error) {
-		if records, err = b.alerts(tx, a, b.Now()); err != nil {
-			return err
-		}
-		for i := range records {
-			if err := tx.Append(&records[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		b.Log.Error("tell administrators", "err", err)
-		return
-	}
-	d.add(records)
 }

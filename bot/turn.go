@@ -77,7 +77,7 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 	if _, err := rand.Read(t.Entropy[:]); err != nil {
 		return p, err
 	}
-	step, err := b.Desk.Before(ctx, chat, t)
+	step, err := b.before(ctx, chat, t)
 	if err != nil && passing(err) {
 		return p, err
 	}
@@ -105,6 +105,11 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 		if p.records, p.notice, err = b.render(tx, chat, effects, t.At); err != nil {
 			return &fault{err}
 		}
+		again, err := redelivered(tx, effects, t.At)
+		if err != nil {
+			return err
+		}
+		p.records = append(p.records, again...)
 		for i := range p.records {
 			if err := tx.Append(&p.records[i]); err != nil {
 				return err
@@ -156,6 +161,16 @@ func (b *Bot) fresh(tx *storage.Turn, j job, at time.Time) (bool, error) {
 	return tx.FirstSight(j.update, at), nil
 }
 
+// before is what the desk looks up for a turn; a panic of it is a fault.
+func (b *Bot) before(ctx context.Context, chat int64, t flows.Turn) (step flows.StepFunc, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return b.Desk.Before(ctx, chat, t)
+}
+
 // shielded plays a step; a panic of the dialogs is a fault.
 func shielded(step flows.StepFunc, c flows.Conversation, t flows.Turn, l flows.Ledger) (next flows.Conversation, effects []flows.Effect, err error) {
 	defer func() {
@@ -171,8 +186,9 @@ func shielded(step flows.StepFunc, c flows.Conversation, t flows.Turn, l flows.L
 }
 
 // giveUp commits a turn as done that cannot be played: the resident gets an
-// apology with a number that stands in the log and in the alert. Whom only a
-// deadline woke gets none: they asked for nothing, and it is tried again.
+// apology with a number that stands in the log, and in the alert about the first
+// such turn. Whom only a deadline woke gets none: they asked for nothing, and it
+// is tried again.
 func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played, err error) {
 	var id [4]byte
 	if _, err := rand.Read(id[:]); err != nil {
@@ -188,7 +204,11 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 			p.skipped = true
 			return err
 		}
-		effects := []flows.Effect{flows.Alert{Text: "alert.poison", Args: args}}
+		alerts, err := b.alarm(tx, flows.AlarmFaults, true, args)
+		if err != nil {
+			return err
+		}
+		var effects []flows.Effect
 		if j.turn.Kind != flows.Woke {
 			effects = append(effects, flows.Say{Text: "apology", Args: args})
 		} else if err := tx.PutOff(j.deadline, b.Now().Add(wakeAgain)); err != nil {
@@ -202,6 +222,7 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 				return err
 			}
 		}
+		p.records = append(p.records, alerts...)
 		return nil
 	})
 	return p, err

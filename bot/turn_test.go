@@ -202,7 +202,7 @@ func (w *world) look() {
 }
 
 // Ensure that a conversation that cannot be woken does not trouble its resident,
-// alerts once an hour, and is woken no more often.
+// and is woken once an hour.
 func TestDamagedDeadline(t *testing.T) {
 	w := newWorld(t)
 	w.meet(administrator)

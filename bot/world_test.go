@@ -44,6 +44,7 @@ type world struct {
 	sms      *gateway
 	mail     *postOffice
 	time     *clock
+	host     *machine
 	book     *book
 	log      *logBuffer
 	refused  int // calls that Telegram must have refused in the end
@@ -53,6 +54,8 @@ type world struct {
 	bot   *Bot
 	stop  func() error  // ends Run and tells what it returned
 	ended chan struct{} // closed when Run returned
+
+	looked chan struct{} // closed when the bot has looked for troubles at its start
 }
 
 // newWorld founds a world in which nobody runs yet.
@@ -62,7 +65,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), rules: flows.DefaultRules(moscow)}
+	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), host: newMachine(), rules: flows.DefaultRules(moscow)}
 	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
 	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	w.rules.TestCaptcha = testCaptcha
@@ -114,10 +117,17 @@ func (w *world) newBot(b storage.Backend) *Bot {
 	engine := flows.New(w.rules, []byte("key of the codes"), texts.Caption)
 	bot := New(Options{
 		Store: w.store, Contracts: w.book, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: w.store, Caption: texts.Caption}),
-		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail,
+		Telegram: client, Pacer: telegram.NewPacer(0), SMS: w.sms, Mail: w.mail, Host: w.host,
 		Log: log, Now: w.time.now,
 	})
-	bot.sleep = w.time.sleep
+	bot.sleep, bot.steady = w.time.sleep, w.time.steady
+	looked := make(chan struct{})
+	w.looked = looked
+	bot.nextLook = func(ctx context.Context) bool { // the test looks itself from then on
+		close(looked)
+		<-ctx.Done()
+		return false
+	}
 	return bot
 }
 

@@ -78,6 +78,8 @@ type Ledger interface {
 	Door
 	Chats
 	Requests
+	Alarms
+	DeadLetters
 	Tickets
 
 	// Owner tells who has a contact.

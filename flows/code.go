@@ -159,7 +159,11 @@ func (s *Scene) overNumbers(b Budget, next uint64) time.Time {
 func (s *Scene) spendSMS(h challenge) {
 	s.spend(s.userBudget(), tag(h.contact.Value))
 	s.spendWindow(blockBudget(Phone(h.contact.Value)), time.Hour)
+	told := s.l.Usage(dayBudget).Told
 	u := s.spendWindow(dayBudget, day)
+	if told && !u.Told {
+		s.out = append(s.out, Alert{Text: "alert.sms_day_over"})
+	}
 	if n := s.rules.SMSPerDay; n > 0 && !u.Told && u.Count*5 >= n*4 {
 		u.Told = true
 		s.l.SetUsage(dayBudget, u)

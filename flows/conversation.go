@@ -116,6 +116,7 @@ type Limits struct {
 	Serial       uint32 `cbor:"2,keyasint,omitempty"` // of captchas and codes, never reset
 	Phone        Pauses `cbor:"3,keyasint,omitzero"`  // of a registration that was given up
 	Email        Pauses `cbor:"4,keyasint,omitzero"`
+	CallAt       int64  `cbor:"5,keyasint,omitempty"` // no call back from a pause before
 }
 
 // Pauses are the messages of a registration that was given up: the next one
@@ -239,7 +240,7 @@ func (c *Conversation) Deadline() time.Time {
 // pauseEnd is when a resident who waits for the captcha's pause is called back.
 func (c *Conversation) pauseEnd() int64 {
 	if c.State == captchaPaused {
-		return c.Limits.CaptchaUntil
+		return max(c.Limits.CaptchaUntil, c.Limits.CallAt)
 	}
 	return 0
 }

@@ -26,21 +26,51 @@ func (s *Scene) shut() bool {
 	return true
 }
 
-// closedPause is how much later a deadline comes that is due while the door is
-// closed: nobody loses a draft to maintenance.
-const closedPause = time.Hour
+const (
+	// closedPause is how often a closed door is looked at again for what is due.
+	closedPause = 10 * time.Minute
+	// openedPause is how long a draft lives at least once the door is open.
+	openedPause = time.Hour
+)
 
-// putOff moves the deadlines that are due while the door is closed. A deletion
-// waits for the next night (SPEC §2.4).
-func (s *Scene) putOff() {
-	c, at := s.c, s.t.At
-	if r := &c.Registration; r.PurgeAt != 0 && at.Unix() >= r.PurgeAt {
-		r.PurgeAt = s.rules.nextNight(at).Unix()
-	}
-	for _, due := range []*int64{&c.Form.Until, &c.Limits.CaptchaUntil, &c.Registration.RemindAt, &c.Change.Until, &c.Access.Until, &c.Link.Until} {
-		if *due != 0 && at.Unix() >= *due {
-			*due = at.Add(closedPause).Unix()
+// putOff moves what is due, or was, while the door is closed: nobody loses a
+// draft to maintenance, and nobody is called to a closed door. It reports
+// whether the door is closed still.
+func (s *Scene) putOff() bool {
+	c, o := s.c, s.l.Operation()
+	later := time.Unix(o.Opened, 0).Add(openedPause)
+	if o.Closed != 0 {
+		later = s.t.At.Add(closedPause)
+		s.delay(&c.Registration.RemindAt, later)
+		if end := c.pauseEnd(); end != 0 && s.t.At.Unix() >= end {
+			c.Limits.CallAt = later.Unix() // the pause itself is over
 		}
+	}
+	if later.After(s.t.At) {
+		for _, until := range []*int64{&c.Form.Until, &c.Change.Until, &c.Access.Until, &c.Link.Until} {
+			s.delay(until, later)
+		}
+	}
+	s.skipNight(o)
+	return o.Closed != 0
+}
+
+// delay moves a deadline that is due.
+func (s *Scene) delay(due *int64, to time.Time) {
+	if *due != 0 && s.t.At.Unix() >= *due {
+		*due = to.Unix()
+	}
+}
+
+// skipNight moves a deletion whose night found the door closed to the first
+// night that finds it open (SPEC §2.4).
+func (s *Scene) skipNight(o Operation) {
+	from := o.Opened
+	if o.Closed != 0 {
+		from = s.t.At.Unix()
+	}
+	if at := &s.c.Registration.PurgeAt; *at != 0 && *at <= from {
+		*at = s.rules.nextNight(time.Unix(from, 0)).Unix()
 	}
 }
 

@@ -124,6 +124,12 @@ type Alert struct {
 	Args Args
 }
 
+// Redeliver puts a dead letter back into the outbox.
+type Redeliver struct{ Letter uint64 }
+
+// Backup writes a copy of the database beside it, and tells the own chat.
+type Backup struct{}
+
 // For is what a turn of one chat has the world do for another: a deed of staff.
 type For struct {
 	Chat    int64
@@ -149,6 +155,8 @@ func (Mail) effect()      {}
 func (Alert) effect()     {}
 func (Tell) effect()      {}
 func (Forget) effect()    {}
+func (Redeliver) effect() {}
+func (Backup) effect()    {}
 
 // Args are the values that texts may name.
 type Args struct {

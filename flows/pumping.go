@@ -4,6 +4,7 @@ package flows
 const (
 	sampleSize = 50
 	sampleUsed = 15 // fewer of them used is an alert
+	sampleWell = 20 // so many used are its end: it must not come and go with every code
 )
 
 // sampleSent counts a code that left the bot among the last ones, and tells the
@@ -26,11 +27,14 @@ func (s *Scene) sampleSent(h challenge) {
 	for _, sp := range u.Spends {
 		used += int(sp.At)
 	}
-	low := len(u.Spends) == sampleSize && used < sampleUsed
-	if low && !u.Told {
+	switch {
+	case !u.Told && len(u.Spends) == sampleSize && used < sampleUsed:
+		u.Told = true
 		s.out = append(s.out, Alert{"alert.sms_conversion", Args{N: used, Left: sampleSize}})
+	case u.Told && used >= sampleWell:
+		u.Told = false
+		s.out = append(s.out, Alert{"alert.sms_conversion_over", Args{N: used, Left: sampleSize}})
 	}
-	u.Told = low
 	s.l.SetUsage(sampleBudget, u)
 }
 

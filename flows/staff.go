@@ -85,6 +85,8 @@ func (r *Rules) Role(l Crew, chat int64) Role {
 // Operation is how the bot as a whole is run.
 type Operation struct {
 	Closed int64 `cbor:"1,keyasint,omitempty"` // since when the door is closed for residents, Unix seconds; 0 = open
+	Opened int64 `cbor:"2,keyasint,omitempty"` // when it was opened last
+	Backup int64 `cbor:"3,keyasint,omitempty"` // since when a copy of the database is asked for; 0 = none is
 }
 
 // Door is the state of operation as a step reads and writes it.

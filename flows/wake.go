@@ -5,8 +5,7 @@ import "time"
 // woke handles the deadlines that are due. A bot that was down finds several at
 // once: a reminder of what is deleted in the same breath is not sent.
 func (s *Scene) woke() error {
-	if s.l.Operation().Closed != 0 {
-		s.putOff()
+	if s.putOff() {
 		return nil
 	}
 	at, c := s.t.At.Unix(), s.c

@@ -208,6 +208,8 @@ func (c *checker) meta(value []byte) error {
 		c.opens(value, &[]flows.Member{})
 	case string(metaOperation):
 		c.opens(value, &flows.Operation{})
+	case string(metaAlarms):
+		c.opens(value, &[]flows.Alarm{})
 	case string(metaRequests):
 		c.opens(value, &[]flows.Request{})
 	default:
@@ -223,7 +225,7 @@ func (c *checker) outbox(value []byte) error {
 	}
 	*n++
 	var r Record
-	if c.opens(value, &r) && (r.Channel < Telegram || r.Channel > Mail) {
+	if c.opens(value, &r) && (r.Channel < Telegram || r.Channel > Inner) {
 		c.fault("%v is not known", r.Channel)
 	}
 	return nil

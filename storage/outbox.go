@@ -138,7 +138,7 @@ func (s *Store) records(ctx context.Context, kind byte) ([]Record, error) {
 		return snap.Scan([]byte{kind}, nil, func(k, v []byte) (bool, error) {
 			r := Record{Sequence: sequenceOf(k)}
 			if s.decode(k, v, &r) != nil {
-				r = Record{Sequence: r.Sequence, Reason: "damaged"}
+				r = Record{Sequence: r.Sequence, Reason: damaged}
 			}
 			list = append(list, r)
 			return true, nil

@@ -46,9 +46,23 @@ func newPlayer(t testing.TB) *flowtest.Player {
 	rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	rules.Admins = []int64{boss}
 	return flowtest.NewPlayer(world, rules, texts).WithDesk(func(e *flows.Engine) flowtest.Before {
-		desk := admin.New(admin.Options{Engine: e, Store: world.Store, Caption: texts.Caption})
+		desk := admin.New(admin.Options{Engine: e, Store: world.Store, Caption: texts.Caption, Monitor: monitor{moscow}})
 		return func(chat int64, turn flows.Turn) (flows.StepFunc, error) { return desk.Before(t.Context(), chat, turn) }
 	})
+}
+
+// monitor is a bot on a bad day.
+type monitor struct{ loc *time.Location }
+
+func (m monitor) Health() admin.Health {
+	at := func(hour, minute int) time.Time { return time.Date(2026, 11, 22, hour, minute, 0, 0, m.loc) }
+	return admin.Health{
+		Version: "v1.2.3", Since: at(9, 0), Poll: "polling", PollSince: at(9, 1),
+		Gateways: []admin.GatewayHealth{{Channel: "sms", Down: true, Since: at(13, 50)}, {Channel: "mail", Since: at(9, 0)}},
+		Turns:    3, Queues: []admin.QueueHealth{{Channel: "telegram", Waiting: 2}, {Channel: "sms", Waiting: 17}}, Faults: 1,
+		Database:  admin.DatabaseHealth{Size: 12_900_000, Free: 40 << 30, Commits: 51_234},
+		Directory: admin.DirectoryHealth{Rows: 5_000_000, Version: 4, Imported: at(8, 30)},
+	}
 }
 
 // The transcripts are the specification of the desk.

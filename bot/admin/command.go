@@ -19,8 +19,8 @@ type command struct {
 	name string
 	role flows.Role // the least that may run it
 	help flows.Text // one line with an example; its «.menu» is the line of Telegram's menu
-	// presses are the buttons that stand for a line of this command, with one
-	// verb for the button's number.
+	// presses are the buttons that stand for a line of this command; «%d» in it
+	// stands for the button's number.
 	presses map[flows.Event]string
 	// look reads, before the transaction, what the command shows; nil: nothing
 	// that has to be scanned for.
@@ -37,7 +37,8 @@ func commands() []*command {
 		&verify, &unbind, &block, &unblock, &reveal,
 		&audit, &exporting,
 		&tickets, &ticket, &take, &reply, &note, &closing,
-		&importing, &staff, &grant, &revoke,
+		&importing, &outbox, &health, &maintenance, &backup,
+		&staff, &grant, &revoke,
 		&approve, &decline,
 	}
 }

@@ -27,6 +27,8 @@ type Options struct {
 	Engine  *flows.Engine
 	Store   *storage.Store
 	Caption func(flows.Text, flows.Args) string // of a picture
+	// Monitor tells how the bot is; the bot that the desk works for sets it.
+	Monitor Monitor
 }
 
 // Desk plays the turns of staff. It is safe for concurrent use.
@@ -130,7 +132,7 @@ func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
 		default:
 			var line string
 			if line, ok = d.presses[t.Event]; ok {
-				a.line = fmt.Sprintf(line, t.Arg)
+				a.line = strings.ReplaceAll(line, "%d", strconv.Itoa(t.Arg))
 			}
 		}
 		if !ok {

@@ -97,7 +97,7 @@ func settle(t *testing.T, s *storage.Store) {
 			Chat: 1001, Opened: at, Surname: "Соколова", Name: "Анна", Patronymic: "Петровна", Phone: "+79161234501", Email: "anna@mail.example",
 			PhoneAt: at + 1, EmailAt: at + 2, Consent: flows.Acceptance{Version: "v1"}, Agreement: flows.Acceptance{Version: "v2"},
 		})
-		tx.SetBindings(1, []flows.Binding{{Number: "0012", At: at, Name: "=Дача"}, {Number: "1234567890", At: at}})
+		tx.SetBindings(1, []flows.Binding{{Number: "0012", At: at, Name: "=Дача"}, {Number: "1234567890", At: at, Lost: at}})
 		_, _ = tx.Conversation(1003)
 		_, _ = tx.Conversation(1002)
 		_ = tx.SaveConversation(flows.Conversation{Chat: 1003})
@@ -129,8 +129,8 @@ func TestExport(t *testing.T) {
 			[]string{"1002, " + when + ", Ким, Лев, , '+79161234502, 2027-01-15 11:01:00, kim@mail.example, , 2027-01-16 11:00:00, 2027-01-17 11:00:00"},
 			[]string{"1002, " + when + ", К***, Л***, , '+7 916 ***-**-02, 2027-01-15 11:01:00, k***@mail.example, , 2027-01-16 11:00:00, 2027-01-17 11:00:00"}},
 		{admin.TableBindings,
-			[]string{"Л1, 1001, Соколова, Анна, Петровна, '0012, '=Дача, " + when, "Л1, 1001, Соколова, Анна, Петровна, 1234567890, , " + when},
-			[]string{"Л1, 1001, С***, А***, П***, '0012, '=***, " + when, "Л1, 1001, С***, А***, П***, 1234567890, , " + when}},
+			[]string{"Л1, 1001, Соколова, Анна, Петровна, '0012, '=Дача, " + when + ", ", "Л1, 1001, Соколова, Анна, Петровна, 1234567890, , " + when + ", " + when},
+			[]string{"Л1, 1001, С***, А***, П***, '0012, '=***, " + when + ", ", "Л1, 1001, С***, А***, П***, 1234567890, , " + when + ", " + when}},
 		{admin.TableAudit,
 			[]string{"1, " + when + ", 7, , contract_bound, Л1, 1234567890, ", "2, " + when + ", 8, 42, contact_changed, phone, данные удалены, refused", "3, " + when + ", , 42, maintenance, , , "},
 			[]string{"1, " + when + ", 7, , contract_bound, Л1, ***, ", "2, " + when + ", 8, 42, contact_changed, phone, данные удалены, refused", "3, " + when + ", , 42, maintenance, , , "}},

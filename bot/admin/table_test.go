@@ -25,6 +25,11 @@ type tableWorld struct {
 	now   time.Time
 }
 
+// still is a bot that does nothing.
+type still struct{}
+
+func (still) Health() Health { return Health{} }
+
 const tableResident = int64(500)
 
 // chatOfRole is the chat of the person who has a role.
@@ -47,7 +52,7 @@ func newTableWorld(t *testing.T) *tableWorld {
 		t.Fatal(err)
 	}
 	engine := flows.New(flows.DefaultRules(time.UTC), []byte("key"), texts.Caption)
-	w := &tableWorld{t: t, desk: New(Options{Engine: engine, Store: store, Caption: texts.Caption}), store: store, now: time.Unix(1_800_000_000, 0)}
+	w := &tableWorld{t: t, desk: New(Options{Engine: engine, Store: store, Caption: texts.Caption, Monitor: still{}}), store: store, now: time.Unix(1_800_000_000, 0)}
 	w.must(store.Turn(t.Context(), func(tx *storage.Turn) error {
 		var crew []flows.Member
 		for r := flows.NoRole; r <= flows.Administrator; r++ {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +58,36 @@ func TestBackupAndRestore(t *testing.T) {
 	if left := slices.DeleteFunc(d.names(), func(n string) bool { return !strings.Contains(n, ".part-") }); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// Ensure that a copy that an administrator asks for in chat lies beside the
+// database, private, and can be put back.
+func TestBackupFromChat(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.start("MVKBOT_ADMINS=101")
+	w.say(anna, "/start")
+	w.wait(anna, "Кто вы?")
+	w.say(anna, "/backup")
+	answer := w.wait(anna, "✅ Копия базы").Text
+	path := strings.Split(answer, "\n")[1]
+	if filepath.Dir(path) != w.dir {
+		t.Errorf("%q tells no path beside the database", answer)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("copy %v, %v", info, err)
+	}
+	w.say(anna, "/backup")
+	w.wait(anna, "✅ Копия базы")
+	w.stop()
+	d := w.desk()
+	d.succeeds("restore", path)
+	if out := d.succeeds("check"); !strings.Contains(out, "1 conversations") {
+		t.Errorf("check says %s", out)
+	}
+	w.start("MVKBOT_ADMINS=101")
+	w.say(anna, "/maintenance")
+	w.wait(anna, "открыт для жителей")
 }
 
 // Ensure that what cannot be a good copy is refused, and changes nothing.

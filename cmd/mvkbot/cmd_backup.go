@@ -16,8 +16,7 @@ type backupCmd struct {
 	File string `arg:"" help:"The copy; it must not exist yet."`
 }
 
-// Run writes a copy beside its final name, verifies it, and only then names it:
-// a file of that name is a good copy.
+// Run writes a copy of the database, also of one that a bot has open.
 func (c backupCmd) Run(a *app) error {
 	if err := c.backup(a); err != nil {
 		return fmt.Errorf("backup: %w", err)
@@ -29,19 +28,26 @@ func (c backupCmd) backup(a *app) error {
 	if _, err := os.Lstat(c.File); err == nil {
 		return fmt.Errorf("%s: %w: a copy never overwrites", c.File, fs.ErrExist)
 	}
-	copied, err := writeBeside(c.File, a.copyDatabase)
+	size, err := writeCopy(a.ctx, c.File, a.copyDatabase)
 	if err != nil {
 		return err
 	}
-	defer copied.remove()
-	if err := bolt.Check(a.ctx, copied.path); err != nil {
-		return err
-	}
-	if err := copied.nameNew(c.File); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.stdout, "%s: %d bytes, verified. It opens with the secret of the database only, which is not in it.\n", c.File, copied.size)
+	fmt.Fprintf(a.stdout, "%s: %d bytes, verified. It opens with the secret of the database only, which is not in it.\n", c.File, size)
 	return nil
+}
+
+// writeCopy makes a copy of a database as source writes it, verifies it, and
+// only then names it: a file of that name is a good copy.
+func writeCopy(ctx context.Context, path string, source func(*os.File) error) (size int64, err error) {
+	copied, err := writeBeside(path, source)
+	if err != nil {
+		return 0, err
+	}
+	defer copied.remove()
+	if err := bolt.Check(ctx, copied.path); err != nil {
+		return 0, err
+	}
+	return copied.size, copied.nameNew(path)
 }
 
 // copyDatabase asks the running bot for a copy, or makes it itself when none

@@ -93,7 +93,7 @@ func (a *app) newBot(s *stores) (*bot.Bot, error) {
 	return bot.New(bot.Options{
 		Store: s.store, Contracts: s.contracts, Importer: importer{a.cfg.Contracts, s.contracts, texts}, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store, Caption: texts.Caption}),
 		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
-		SMS: smsGateway{gateway}, Mail: mailServer{relay},
+		SMS: smsGateway{gateway}, Mail: mailServer{relay}, Host: host{s, a.cfg.Store},
 		Log: a.log, Now: a.now,
 	}), nil
 }

@@ -14,10 +14,13 @@ type fileBeside struct {
 	size int64
 }
 
+// partPattern is what the name of an unfinished file has behind that of its path.
+const partPattern = ".part-*"
+
 // writeBeside makes the file that is to become path. Nothing is left of it
 // after an error.
 func writeBeside(path string, write func(*os.File) error) (made fileBeside, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*") // mode 0600
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+partPattern) // mode 0600
 	if err != nil {
 		return made, err
 	}

@@ -22,6 +22,8 @@ type Ledger struct {
 	House     flows.Operation
 	Waiting   []flows.Request
 	Dialogs   map[int64]flows.Conversation
+	Troubles  []flows.Alarm
+	Dead      map[uint64]flows.DeadLetter
 	Support   Support
 }
 
@@ -33,6 +35,7 @@ func NewLedger() *Ledger {
 		Owners: map[flows.Contact]flows.Owner{}, Contracts: map[flows.Number]flows.Contract{},
 		Bound: map[uint64][]flows.Binding{}, Budgets: map[flows.Budget]flows.Usage{}, Subjects: map[uint64][32]byte{},
 		Counts: map[flows.Day]map[flows.Counter]uint64{}, Dialogs: map[int64]flows.Conversation{}, Support: newSupport(),
+		Dead: map[uint64]flows.DeadLetter{},
 	}
 }
 
@@ -47,6 +50,7 @@ func (l *Ledger) Clone() *Ledger {
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
 		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
+		Troubles: slices.Clone(l.Troubles), Dead: maps.Clone(l.Dead),
 	}
 }
 
@@ -167,3 +171,18 @@ func (l *Ledger) Chat(chat int64) flows.Conversation {
 
 // SaveChat implements flows.Chats.
 func (l *Ledger) SaveChat(c flows.Conversation) { l.Dialogs[c.Chat] = c }
+
+// Alarms implements flows.Alarms.
+func (l *Ledger) Alarms() []flows.Alarm { return l.Troubles }
+
+// SetAlarms implements flows.Alarms.
+func (l *Ledger) SetAlarms(list []flows.Alarm) { l.Troubles = list }
+
+// DeadLetter implements flows.DeadLetters.
+func (l *Ledger) DeadLetter(number uint64) (flows.DeadLetter, bool) {
+	d, ok := l.Dead[number]
+	return d, ok
+}
+
+// DropDeadLetter implements flows.DeadLetters.
+func (l *Ledger) DropDeadLetter(number uint64) { delete(l.Dead, number) }

@@ -40,6 +40,7 @@
 //	access: PHONE EMAIL            plays «Войти» up to the code of the phone
 //	bound: N to M                  binds the houses 8000000001 and so on to the resident's account
 //	vanished: NUMBER               binds a contract that the directory does not know
+//	dead: CHANNEL REASON           a message to the resident that could not be delivered: telegram, or sms or mail with an old code
 //	crowd: N used M                N others register, M of them enter their code; alerts are shown
 //
 // TEXT may hold Go escapes when it is in double quotes; «{4096}» is a text of

@@ -91,6 +91,12 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 		p.imports = append(p.imports, pendingImport{chat, e})
 		p.out = append(p.out, fmt.Sprintf("(import: apply %v, extend %v)", e.Apply, e.Extend))
 		return nil
+	case flows.Redeliver:
+		p.out = append(p.out, fmt.Sprintf("(dead letter %d goes back to the outbox)", e.Letter))
+		return nil
+	case flows.Backup:
+		p.out = append(p.out, "(a copy of the database is asked for)")
+		return nil
 	case flows.SendTable:
 		p.out = append(p.out, "(table: "+e.Table+")")
 		return nil

@@ -71,6 +71,7 @@ var verbs = map[string]func(*Player, string) error{
 	"review":     (*Player).review,
 	"imported":   (*Player).imported,
 	"crowd":      (*Player).crowd,
+	"dead":       (*Player).dead,
 	"send":       func(p *Player, s string) error { return p.write(content(s)) },
 	"reply":      (*Player).reply,
 	"edit":       (*Player).edit,
@@ -180,6 +181,22 @@ func (p *Player) contract(s string) error {
 		Holder: flows.Holder(f[3]), Status: flows.Status(f[4]), Address: f[5],
 	})
 	return nil
+}
+
+// Graveyard is a World that keeps what could not be delivered.
+type Graveyard interface {
+	// Bury puts a message to a chat there.
+	Bury(chat int64, channel, reason string) error
+}
+
+func (p *Player) dead(s string) error {
+	channel, reason, _ := strings.Cut(s, " ")
+	yard, ok := p.world.(Graveyard)
+	if !ok {
+		return errors.New("this world buries nothing")
+	}
+	p.world.SetNow(p.now)
+	return yard.Bury(p.chat, channel, reason)
 }
 
 func (p *Player) endHeld(s string) error {

@@ -42,6 +42,24 @@ func duration(d time.Duration) string {
 	return plural(up(24*time.Hour), "день", "дня", "дней")
 }
 
+// size names a number of bytes with one digit behind the comma: «12,3 МБ». What
+// is no such number is empty.
+func size(v any) string {
+	bytes, ok := v.(int64)
+	if !ok {
+		return ""
+	}
+	units := [...]string{"Б", "КБ", "МБ", "ГБ", "ТБ"}
+	n, unit := float64(bytes), 0
+	for ; n >= 1024 && unit < len(units)-1; unit++ {
+		n /= 1024
+	}
+	if unit == 0 {
+		return fmt.Sprintf("%d Б", bytes)
+	}
+	return strings.Replace(fmt.Sprintf("%.1f %s", n, units[unit]), ".", ",", 1)
+}
+
 // within names a span as what follows «в течение».
 func within(d time.Duration) string {
 	switch {

@@ -29,6 +29,17 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+func TestSize(t *testing.T) {
+	for n, want := range map[any]string{
+		int64(0): "0 Б", int64(1023): "1023 Б", int64(1024): "1,0 КБ", int64(1536): "1,5 КБ", int64(5 << 20): "5,0 МБ", int64(3 << 30): "3,0 ГБ",
+		int64(2 << 50): "2048,0 ТБ", nil: "", "many": "",
+	} {
+		if got := size(n); got != want {
+			t.Errorf("size(%v) = %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestWithin(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		time.Hour: "1 часа", 2 * time.Hour: "2 часов", 90 * time.Minute: "2 часов", 21 * time.Hour: "21 часа", 24 * time.Hour: "суток",

@@ -30,7 +30,7 @@ func New(loc *time.Location) (*Texts, error) {
 	t := &Texts{loc: loc}
 	funcs := map[string]any{
 		"plural": plural, "duration": duration, "within": within,
-		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "add": sum,
+		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "add": sum, "size": size,
 		"stamp": t.stamp, "deed": t.deed, "failure": t.failure, "state": func(s flows.State) flows.Text { return flows.Text("state." + s) },
 	}
 	var err error

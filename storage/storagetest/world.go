@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -51,6 +52,26 @@ func (w *World) Due(at time.Time) ([]int64, error) {
 		chats = append(chats, d.Chat)
 	}
 	return chats, err
+}
+
+// Bury implements flowtest.Graveyard. What goes by SMS or mail is an old code.
+func (w *World) Bury(chat int64, channel, reason string) error {
+	r := storage.Record{Chat: chat, Channel: storage.Telegram, At: w.now.Unix(), Payload: []byte("never shown")}
+	switch channel {
+	case "telegram":
+	case "sms":
+		r.Channel, r.To, r.Ref = storage.SMS, "+79161234567", flows.Ref{Kind: flows.RefPhoneCode, Serial: 99}
+	case "mail":
+		r.Channel, r.To, r.Ref = storage.Mail, "anna@mail.ru", flows.Ref{Kind: flows.RefEmailCode, Serial: 99}
+	default:
+		return fmt.Errorf("unknown channel %q", channel)
+	}
+	return w.Store.Turn(context.Background(), func(t *storage.Turn) error {
+		if err := t.Append(&r); err != nil {
+			return err
+		}
+		return t.Bury(r, reason)
+	})
 }
 
 // Turn runs a step of a chat as one transaction.

@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"time"
+
+	"mvkbot/bot/admin"
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// downAfter is how many failures in a row mean that a gateway does not work.
+const downAfter = 3
+
+// gatewayState is how a channel out of the bot works.
+type gatewayState struct {
+	channel  storage.Channel
+	alarm    flows.AlarmName
+	failures int  // in a row
+	down     bool // and administrators were told so
+	since    time.Time
+}
+
+// gatewayOf needs mu.
+func (d *dispatcher) gatewayOf(ch storage.Channel) *gatewayState {
+	for i := range d.gateways {
+		if d.gateways[i].channel == ch {
+			return &d.gateways[i]
+		}
+	}
+	return nil
+}
+
+// know takes over what an earlier process told.
+func (d *dispatcher) know(told []flows.Alarm) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range d.gateways {
+		g := &d.gateways[i]
+		g.since = d.bot.Now()
+		for _, a := range told {
+			if a.Name == g.alarm {
+				g.down, g.since = true, time.Unix(a.Since, 0)
+			}
+		}
+	}
+}
+
+// health notes an answer of a gateway, and tells the administrators once when it
+// is down and once when it works again. What cannot be stored is told by the next
+// answer.
+func (d *dispatcher) health(ch storage.Channel, ok bool) {
+	d.mu.Lock()
+	g := d.gatewayOf(ch)
+	if g.failures++; ok {
+		g.failures = 0
+	}
+	d.mu.Unlock()
+	if d.changed(g) == nil {
+		return
+	}
+	d.telling.Lock() // two answers at once must not be told in the wrong order
+	defer d.telling.Unlock()
+	down := d.changed(g)
+	if down == nil || !d.tell(g.alarm, *down, flows.Args{Value: ch.String()}) {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g.down, g.since = *down, d.bot.Now()
+}
+
+// changed tells whether a gateway is down where administrators believe
+// otherwise; nil where they know.
+func (d *dispatcher) changed(g *gatewayState) *bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	down := g.failures >= downAfter || g.down && g.failures > 0
+	if down == g.down {
+		return nil
+	}
+	return &down
+}
+
+func (d *dispatcher) gatewayHealth() (all []admin.GatewayHealth) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, g := range d.gateways {
+		all = append(all, admin.GatewayHealth{Channel: g.channel.String(), Down: g.down, Since: g.since})
+	}
+	return all
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"mvkbot/bot/admin"
+)
+
+// host tells the bot about the files that it runs on.
+type host struct {
+	*stores
+	path string // of the database
+}
+
+// Database implements bot.Host.
+func (h host) Database() admin.DatabaseHealth {
+	return admin.DatabaseHealth{Size: h.db.Size(), Free: freeSpace(filepath.Dir(h.path)), Commits: h.db.Stats().Commits}
+}
+
+// freeSpace is how many bytes a program without privileges may still write to a
+// folder's disk; -1 when the system does not tell.
+func freeSpace(folder string) int64 {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(folder, &s); err != nil {
+		return -1
+	}
+	return int64(s.Bavail) * int64(s.Bsize)
+}
+
+// Directory implements bot.Host.
+func (h host) Directory() admin.DirectoryHealth {
+	i := h.contracts.Info()
+	return admin.DirectoryHealth{Rows: i.Rows, Version: i.Version, Imported: i.Imported}
+}
+
+// Backup implements bot.Host.
+func (h host) Backup(ctx context.Context, name string) (path string, size int64, err error) {
+	if path, err = filepath.Abs(filepath.Join(filepath.Dir(h.path), name)); err != nil {
+		return "", 0, err
+	}
+	switch info, err := os.Lstat(path); {
+	case err == nil:
+		return path, info.Size(), nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", 0, err
+	}
+	if err := removeParts(path); err != nil {
+		return "", 0, err
+	}
+	size, err = writeCopy(ctx, path, func(f *os.File) error {
+		_, err := h.db.Backup(ctx, f)
+		return err
+	})
+	return path, size, err
+}
+
+// removeParts removes what writeBeside left of a file when its process was killed.
+func removeParts(path string) error {
+	folder, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, entry := range folder {
+		if ours, _ := filepath.Match(filepath.Base(path)+partPattern, entry.Name()); ours {
+			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), entry.Name())))
+		}
+	}
+	return err
+}

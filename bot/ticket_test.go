@@ -286,3 +286,16 @@ func TestTickets_StaffAreNoFlooders(t *testing.T) {
 		t.Errorf("the operator was told %q", got)
 	}
 }
+
+// Ensure that a message of a ticket that is gone by the time it is refused leaves
+// no dead letter.
+func TestTickets_NoDeadLetterOfTheDeleted(t *testing.T) {
+	w := staffed(t)
+	r := w.letter(olga, message{Text: "Тайна"})
+	r.Ref = flows.Ref{Kind: flows.RefRelay, Ticket: 7}
+	w.bot.out.bury(w.posted(r)[0], "refused")
+	w.settled()
+	if dead := w.deadLetters(); len(dead) != 0 {
+		t.Errorf("dead letters %v", dead)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"mvkbot/flows"
 )
@@ -171,5 +172,20 @@ func TestReplyEndsWithDeadline(t *testing.T) {
 	w.wake()
 	if c := w.chats[2]; c.State != "choose_person" || c.Resume != "" || c.Desk.Reply != (flows.ReplyDraft{}) {
 		t.Errorf("after the deadline: %s, back to %q, %+v", c.State, c.Resume, c.Desk.Reply)
+	}
+}
+
+// Ensure that the longest message that is passed on fits into one of Telegram's,
+// with its header, in every spelling.
+func TestTicketCopiesFit(t *testing.T) {
+	texts := testTexts()
+	for limit, most := range map[int]int{3500: 4096, 800: 1024} {
+		args := flows.Args{N: 1 << 53, Account: 1 << 53, Hint: true, Dead: true, Value: strings.Repeat("<", limit)}
+		for _, key := range []flows.Text{"desk.relay", "ticket.answer"} {
+			s, err := texts.Plain(key, args)
+			if n := len(utf16.Encode([]rune(s))); err != nil || n > most || n < limit {
+				t.Errorf("%s: %d of %d units, %v", key, n, most, err)
+			}
+		}
 	}
 }

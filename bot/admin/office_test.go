@@ -205,10 +205,9 @@ func (o *office) look(chat int64, say flows.Say) {
 	}
 }
 
-// Ensure that over any doings of residents and operators no message comes to a
-// chat that it is not for, a ticket is one operator's at a time, and every answer
-// comes to its resident once.
-func TestTickets_Property(t *testing.T) {
+// doings is any sequence of what residents and operators may do.
+func doings(t testing.TB) func(*rapid.T) {
+	t.Helper()
 	texts, err := text.New(moscow)
 	if err != nil {
 		t.Fatal(err)
@@ -216,11 +215,18 @@ func TestTickets_Property(t *testing.T) {
 	rules := flows.DefaultRules(moscow)
 	rules.Consent, rules.Agreement = flows.ParseTerms("1\nТекст согласия."), flows.ParseTerms("1\nТекст соглашения.")
 	engine := flows.New(rules, []byte("key"), texts.Caption)
-	rapid.Check(t, func(rt *rapid.T) {
+	return func(rt *rapid.T) {
 		o := newOffice(rt, engine)
 		for range rapid.IntRange(1, 80).Draw(rt, "deeds") {
 			o.deed()
 		}
 		o.settle()
-	})
+	}
 }
+
+// Ensure that over any doings of residents and operators no message comes to a
+// chat that it is not for, a ticket is one operator's at a time, and every answer
+// comes to its resident once.
+func TestTickets_Property(t *testing.T) { rapid.Check(t, doings(t)) }
+
+func FuzzTickets(f *testing.F) { f.Fuzz(rapid.MakeFuzz(doings(f))) }

@@ -84,9 +84,11 @@ var (
 	fileNames = map[flows.AttachmentKind]flows.Text{flows.PhotoFile: "ticket.photo", flows.DocumentFile: "ticket.document"}
 )
 
+// lineOf shows a message in one paragraph: nobody can write what looks like
+// another's message.
 func lineOf(m flows.TicketMessage) threadLine {
 	line := threadLine{
-		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(m.Text, threadText), File: fileNames[m.File.Kind], Name: cut(m.File.Name, 60),
+		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(strings.Join(strings.Fields(m.Text), " "), threadText), File: fileNames[m.File.Kind], Name: cut(m.File.Name, 60),
 		Edited: m.Edition > 0, Closing: m.Kind == flows.ClosingWord,
 	}
 	if m.Author != 0 {

@@ -36,7 +36,15 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 		return 0
 	}
 	for {
-		if d.bot.Pacer.Wait(a.ctx, a.Chat) != nil || a.risky && !d.begin(a) {
+		if d.bot.Pacer.Wait(a.ctx, a.Chat) != nil {
+			return 0
+		}
+		if astray, err := d.astray(a.Record); err != nil {
+			return d.left(a, err)
+		} else if astray {
+			return flows.Unsent
+		}
+		if a.risky && !d.begin(a) {
 			return 0
 		}
 		res, err := d.bot.Telegram.Do(a.ctx, call)

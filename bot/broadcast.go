@@ -203,18 +203,11 @@ func (b *Bot) countAudience(ctx context.Context, a flows.Audience) (n int, err e
 	return n, nil
 }
 
-// pace waits until a message may be sent; false when it is not to be sent, and
-// what it comes to then: its broadcast was cancelled, or the bot stops.
-func (d *dispatcher) pace(a *attempt) (o flows.Outcome, ok bool) {
-	if a.Broadcast == 0 {
-		return 0, d.bot.Pacer.Wait(a.ctx, a.Chat) == nil
+// pace returns once Telegram's limits let a message pass, or an error when the bot
+// stops before.
+func (d *dispatcher) pace(a *attempt) error {
+	if a.Broadcast != 0 {
+		return d.bot.Pacer.WaitBulk(a.ctx, a.Chat)
 	}
-	if d.bot.Pacer.WaitBulk(a.ctx, a.Chat) != nil {
-		return 0, false
-	}
-	b, _, err := d.bot.Store.Broadcast(a.ctx, a.Broadcast)
-	if err != nil {
-		return d.left(a, err), false
-	}
-	return flows.Unsent, b.State != flows.BroadcastCancelled
+	return d.bot.Pacer.Wait(a.ctx, a.Chat)
 }

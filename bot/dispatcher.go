@@ -172,8 +172,8 @@ func (a *attempt) again() bool {
 	return a.pause(notify.Backoff(a.tries, rand.Float64()))
 }
 
-// stale reports whether a record has lost its meaning: it is too old, its
-// captcha or code was replaced, or its message is no longer for this chat.
+// stale reports whether a record has lost its meaning: it is too old, or its
+// captcha or code was replaced.
 func (d *dispatcher) stale(r storage.Record) (bool, error) {
 	if r.NotAfter != 0 && d.bot.Now().Unix() >= r.NotAfter {
 		return true, nil
@@ -182,15 +182,28 @@ func (d *dispatcher) stale(r storage.Record) (bool, error) {
 		return false, nil
 	}
 	if r.Ref.Ticket != 0 {
-		live := false
-		err := d.turn(func(tx *storage.Turn) error {
-			live = d.bot.Engine.Relays(r.Chat, r.Ref, tx)
-			return nil
-		})
-		return err == nil && !live, err
+		return false, nil // see astray
 	}
 	c, err := d.bot.Store.Conversation(d.ctx, r.Chat)
 	return err == nil && !c.Live(r.Ref), err
+}
+
+// astray reports whether a message of a ticket is no longer for its chat, or the
+// broadcast of a message is no longer for anybody. It is asked before every single
+// call: an account may move while a message waits.
+func (d *dispatcher) astray(r storage.Record) (astray bool, err error) {
+	switch {
+	case r.Broadcast != 0:
+		b, _, err := d.bot.Store.Broadcast(d.ctx, r.Broadcast)
+		return b.State == flows.BroadcastCancelled, err
+	case r.Ref.Ticket == 0:
+		return false, nil
+	}
+	err = d.turn(func(tx *storage.Turn) error {
+		astray = !d.bot.Engine.Relays(r.Chat, r.Ref, tx)
+		return nil
+	})
+	return err == nil && astray, err
 }
 
 // turn commits what a delivery notes. A stop does not cut it off, and a commit

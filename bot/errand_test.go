@@ -37,18 +37,23 @@ func TestNews(t *testing.T) {
 	}
 }
 
-// Ensure that the dead letters of a deleted account go with it, and nobody else's.
+// Ensure that the dead letters of a deleted account go with it, those of its
+// tickets at the staff's among them, and nobody else's.
 func TestForget(t *testing.T) {
 	w := newWorld(t)
 	w.meet(anna)
-	records := []storage.Record{{Chat: anna, Channel: storage.Telegram}, {Chat: boris, Channel: storage.Telegram}}
+	of := func(ticket uint64) flows.Ref { return flows.Ref{Kind: flows.RefRelay, Ticket: ticket} }
+	records := []storage.Record{
+		{Chat: anna, Channel: storage.Telegram}, {Chat: boris, Channel: storage.Telegram},
+		{Chat: olga, Channel: storage.Telegram, Ref: of(7)}, {Chat: olga, Channel: storage.Telegram, Ref: of(8)},
+	}
 	w.post(records...)
 	for _, r := range w.outbox() {
 		if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error { return tx.Bury(r, "refused") }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r, err := renderErrand(anna, errand{Forget: true})
+	r, err := renderErrand(anna, errand{Forget: true, Tickets: []uint64{7}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +61,7 @@ func TestForget(t *testing.T) {
 	w.start()
 	w.until("the dead letter of anna to go", func() bool {
 		left := w.deadLetters()
-		return len(left) == 1 && left[0].Chat == boris
+		return len(left) == 2 && left[0].Chat == boris && left[1].Ref == of(8)
 	})
 	w.settled()
 }

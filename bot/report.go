@@ -58,6 +58,10 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 	var alerts []storage.Record
 	err := d.turn(func(tx *storage.Turn) error {
 		alerts = nil
+		if n := r.Ref.Ticket; n != 0 && tx.Ticket(n).Number == 0 { // its account was deleted meanwhile
+			_, err := tx.Finish(r.Sequence)
+			return err
+		}
 		if b.Engine.Rules().Role(tx, r.Chat) != flows.Administrator { // an alert about an alert would never end
 			var err error
 			if alerts, err = b.alarm(tx, flows.AlarmDeadLetters, true, flows.Args{Value: r.Channel.String() + ": " + reason}); err != nil {

@@ -36,8 +36,13 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 		return 0
 	}
 	for {
-		if outcome, ok := d.pace(a); !ok {
-			return outcome
+		if d.pace(a) != nil {
+			return 0
+		}
+		if astray, err := d.astray(a.Record); err != nil {
+			return d.left(a, err)
+		} else if astray {
+			return flows.Unsent
 		}
 		if a.risky && !d.begin(a) {
 			return 0

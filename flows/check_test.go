@@ -27,6 +27,7 @@ func TestCheck_Faults(t *testing.T) {
 	}
 	lone := &flows.Flow{Name: "other", Start: "c", States: map[flows.State]flows.Node{"c": {Ask: "question", Buttons: press, On: map[flows.Event]flows.Move{"pressed": {To: "a"}}}}}
 	sound := node(func(*flows.Node) {})
+	ofStaff := &flows.Flow{Name: "other", Start: "c", Role: flows.Operator, States: lone.States}
 	tests := []struct {
 		name  string
 		flows []*flows.Flow
@@ -40,6 +41,7 @@ func TestCheck_Faults(t *testing.T) {
 			n.On = map[flows.Event]flows.Move{"pressed": {}}
 		})}, "planted: a has no way out\nplanted: state b is unreachable"},
 		{"unreachable", []*flows.Flow{sound, lone}, "other: state c is unreachable"},
+		{"of staff, reached by a command", []*flows.Flow{sound, ofStaff}, ""},
 		{"no such target", []*flows.Flow{node(func(n *flows.Node) {
 			n.On = map[flows.Event]flows.Move{"pressed": out, "lost": {To: "nowhere"}}
 		})}, "planted: a: lost leads to nowhere, which is no state"},

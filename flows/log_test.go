@@ -91,6 +91,14 @@ func TestLog_Masks(t *testing.T) {
 	if w.ledger.Bound[1][0].Name != "Дачка" || w.ledger.Account(1).Chat != 2 || w.ledger.Account(1).Phone != "+79035556677" {
 		t.Fatal("the dialogs went elsewhere")
 	}
+	w.press(2, "support_pressed")
+	w.turn(2, flows.Turn{Kind: flows.Sent, Text: "Протечка", File: flows.File{Kind: flows.DocumentFile, ID: "opaque", Name: "Паспорт.pdf"}})
+	secrets = append(secrets, "Протечка", "Паспорт")
+	show(w.ledger.Ticket(1))
+	show(w.ledger.Message(1, 0))
+	show(w.ledger.Message(1, 0).File)
+	show(flows.ExportedTicket{Messages: []flows.ExportedSentence{{Text: "Протечка"}}})
+	show(flows.ExportedSentence{Text: "Протечка"})
 	for _, l := range w.ledger.Log {
 		show(l)
 	}

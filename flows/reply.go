@@ -3,6 +3,7 @@ package flows
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // The dialog in which staff write an answer or a note to a ticket.
@@ -108,9 +109,9 @@ func readReply(s *Scene, t Turn) Event {
 		return replyEnded
 	}
 	d := Deed{Kind: DeedAnswer, Ticket: r.Ticket, By: s.c.Chat}
-	name := Action("staff_reply")
+	name := Action(StaffAction + "reply")
 	if r.Note {
-		d.Kind, name = DeedNote, "staff_note"
+		d.Kind, name = DeedNote, StaffAction+"note"
 	}
 	effects, answer, done := s.Serve(d, t, s.l)
 	s.out = append(s.out, effects...)
@@ -133,13 +134,39 @@ func (s *Scene) auditDeed(a Action, t Ticket, result string) {
 	})
 }
 
-// spoken is what is said in a message, without the command and the number that
-// it may begin with.
-func spoken(text string) string {
-	if command(text) == "" {
-		return text
+// spoken takes a message that was changed apart: the command that it may begin
+// with, the ticket that the command names, and what is said.
+func spoken(text string) (name string, ticket uint64, said string) {
+	if name = command(text); name == "" {
+		return "", 0, text
 	}
-	_, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
-	_, rest, _ = strings.Cut(strings.TrimSpace(rest), " ")
-	return strings.TrimSpace(rest)
+	words := strings.TrimSpace(text)
+	for range 2 { // the command, the number
+		i := strings.IndexFunc(words, unicode.IsSpace)
+		if i < 0 {
+			i = len(words)
+		}
+		said, words = words[:i], strings.TrimSpace(words[i:])
+	}
+	n, err := strconv.ParseUint(strings.TrimLeft(said, "№#"), 10, 64)
+	if err != nil {
+		n = 0
+	}
+	return name, n, words
+}
+
+// editWords are the commands that a message of the staff may begin with after its
+// change: another would turn a note into an answer, or name another resident.
+var editWords = map[MessageKind]string{FromStaff: "/reply", StaffNote: "/note"}
+
+// respoken leaves of a changed message of the staff what is said; false when its
+// command is no longer that of the message.
+func (s *Scene) respoken(t Ticket, m TicketMessage) bool {
+	name, n, said := spoken(s.t.Text)
+	if name != "" && (name != editWords[m.Kind] || n != t.Number) {
+		s.out = append(s.out, Say{Text: "desk.edit_other", Args: Args{N: int(t.Number)}})
+		return false
+	}
+	s.t.Text = said
+	return true
 }

@@ -178,8 +178,8 @@ func (s *Scene) edited() {
 	if m.Written != place || !staff && t.Account != s.c.Account || staff && s.rules.Role(s.l, s.c.Chat) == NoRole {
 		return
 	}
-	if staff {
-		s.t.Text = spoken(s.t.Text)
+	if staff && !s.respoken(t, m) {
+		return
 	}
 	s.c.Event = unfit(s.t)
 	if s.c.Event == "" && !staff && !s.mayWrite() {
@@ -201,7 +201,7 @@ func (s *Scene) edited() {
 
 // editNoted tells a member of staff what became of a changed answer, and notes it.
 func (s *Scene) editNoted(t Ticket, passed bool) {
-	s.auditDeed("staff_edit", t, "")
+	s.auditDeed(StaffAction+"edit", t, "")
 	s.out = append(s.out, Say{Text: "desk.edited", Args: Args{N: int(t.Number), Hint: passed}})
 }
 

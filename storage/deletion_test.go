@@ -72,6 +72,16 @@ press: Изменить почту
 user: inna@mail.example
 user: {mail}
 press: Выгрузить мои данные
+press: Назад
+as: boss
+user: /start
+as: anna
+press: Поддержка
+user: Протечка в ванной
+send: <document> Протечка на кухне
+edit: Протечка в ванной | Протечка в коридоре
+press: Назад
+press: Мои данные
 `
 
 const aDeath = `press: Удалить кабинет
@@ -79,9 +89,13 @@ press: Да, удалить
 press: Удалить насовсем
 `
 
+// boss is the chat of the staff in aLife.
+const boss = 103
+
 // of what the person was, in the spellings that records use.
 var traces = []string{
 	"9161234501", "9161234502", "anna@mail", "inna@mail", "Соколова", "Петровна", "Анна", "Дачаслон", "1234567890", "Лесная", "Anna_Sokolova",
+	"Протечка", "document.bin",
 }
 
 // Ensure that a deleted account leaves nothing of its person: not in the file,
@@ -99,6 +113,7 @@ func TestDeletionLeavesNothing(t *testing.T) {
 	}
 	rules := flows.DefaultRules(moscow)
 	rules.Consent, rules.Agreement = flows.ParseTerms("1\nТекст согласия."), flows.ParseTerms("1\nТекст соглашения.")
+	rules.Admins = []int64{boss}
 	s := stage{w, map[flows.Number]flows.Contract{}}
 	options := w.options(testSecret)
 	options.Contracts = s
@@ -110,10 +125,15 @@ func TestDeletionLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := w.tracesIn(t)
-	for _, trace := range []string{"9161234502", "inna@mail", "Соколова", "Дачаслон", "1234567890", "Anna_Sokolova"} {
+	for _, trace := range []string{
+		"9161234502", "inna@mail", "Соколова", "Дачаслон", "1234567890", "Anna_Sokolova", "Протечка", "document.bin",
+	} {
 		if before[trace] == 0 {
 			t.Errorf("%q is not there before the deletion: the scan sees nothing", trace)
 		}
+	}
+	if n := len(w.keys('y')); n != 4 { // two messages, each here and at the staff's
+		t.Errorf("%d places of messages before the deletion, want 4", n)
 	}
 	if _, err := player.Play(aDeath); err != nil {
 		t.Fatal(err)
@@ -121,9 +141,9 @@ func TestDeletionLeavesNothing(t *testing.T) {
 	for trace, n := range w.tracesIn(t) {
 		t.Errorf("%q stands in %d records after the deletion", trace, n)
 	}
-	for _, kind := range []byte("ne") {
+	for _, kind := range []byte("nejkqty") {
 		if rows := w.keys(kind); len(rows) != 0 {
-			t.Errorf("%d rows of the index %c are left", len(rows), kind)
+			t.Errorf("%d records of kind %c are left", len(rows), kind)
 		}
 	}
 	if lines, err := w.CheckAudit(t.Context()); err != nil || lines < 8 {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"mvkbot/flows"
 )
@@ -70,7 +69,7 @@ func (k *call) show(n uint64) {
 	seen := t.View(k.Engine.Rules().Location)
 	view := threadView{
 		Number: n, Account: a.Number, State: seen.State, Mark: mark(t, k.t.At), Opened: seen.Opened,
-		Person: hidden(a.Surname) + " " + hidden(a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
+		Person: maskName(a.Surname, a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
 	}
 	view.Holder, view.Until = k.holder(t)
 	for i := page * threadPage; i < min((page+1)*threadPage, int(t.Messages)); i++ {
@@ -85,9 +84,11 @@ var (
 	fileNames = map[flows.AttachmentKind]flows.Text{flows.PhotoFile: "ticket.photo", flows.DocumentFile: "ticket.document"}
 )
 
+// lineOf shows a message in one paragraph: nobody can write what looks like
+// another's message.
 func lineOf(m flows.TicketMessage) threadLine {
 	line := threadLine{
-		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(m.Text, threadText), File: fileNames[m.File.Kind], Name: cut(m.File.Name, 60),
+		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(strings.Join(strings.Fields(m.Text), " "), threadText), File: fileNames[m.File.Kind], Name: cut(m.File.Name, 60),
 		Edited: m.Edition > 0, Closing: m.Kind == flows.ClosingWord,
 	}
 	if m.Author != 0 {
@@ -101,7 +102,7 @@ func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
 	button := func(caption flows.Text, event flows.Event) flows.Button {
 		return flows.Button{Caption: caption, Event: event, Arg: int(t.Number)}
 	}
-	card := flows.Button{Caption: "button.desk_card", Event: "desk_user", Arg: int(resident)}
+	card := flows.Button{Caption: "button.desk_card", Event: "desk_card", Arg: int(resident)}
 	note := button("button.desk_note", "desk_note")
 	holder := k.Engine.Holder(t, k.t.At, k.l)
 	switch {
@@ -170,12 +171,6 @@ func (k *call) serve(kind flows.DeedKind, n uint64, text string) {
 		k.say(answer.Text, answer.Args)
 	}
 	k.out = append(k.out, effects...)
-}
-
-// hidden is a name of which only the first letter is shown.
-func hidden(name string) string {
-	_, size := utf8.DecodeRuneInString(name)
-	return name[:size] + "***"
 }
 
 func cut(text string, n int) string {

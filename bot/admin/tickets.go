@@ -59,7 +59,7 @@ func runTickets(k *call) {
 	var buttons [][]flows.Button
 	for i, t := range p.list {
 		row := queueRow{
-			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
+			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: max(k.t.At.Sub(time.Unix(t.Since, 0)), time.Minute),
 		}
 		row.Holder, row.Until = k.holder(t)
 		view.Rows = append(view.Rows, row)

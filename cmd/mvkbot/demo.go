@@ -48,6 +48,11 @@ func (c demoCmd) Run(a *app) (err error) {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
+	if place.founded {
+		if err := place.settle(*a); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
 	var sockets [3]net.Listener // page, Bot API, SMTP
 	for i, address := range []string{c.Address, "127.0.0.1:0", "127.0.0.1:0"} {
 		if sockets[i], err = listenHere(address); err != nil {
@@ -67,6 +72,7 @@ type demoPlace struct {
 	directory string
 	secret    Secret           // made by the demo; "" when one was given
 	samples   []flows.Contract // of the directory; none in a given one
+	founded   bool             // with people; a database that was there has its own
 }
 
 // place makes ready what lies on the disk: settings that were given are
@@ -89,6 +95,8 @@ func (c demoCmd) place(a *app, dir string) (demoPlace, error) {
 	if wasGiven(a, "contracts") {
 		return p, nil
 	}
+	_, err = os.Stat(p.database)
+	p.founded = errors.Is(err, fs.ErrNotExist)
 	p.directory = strings.TrimSuffix(p.database, ".db") + "-contracts.db"
 	p.samples = sampleContracts
 	source := filepath.Join(dir, "samples.csv")
@@ -97,6 +105,23 @@ func (c demoCmd) place(a *app, dir string) (demoPlace, error) {
 	}
 	_, err = directory.Import(a.ctx, p.directory, source, directory.ImportOptions{Strict: true})
 	return p, err
+}
+
+// settle gives a new database its people.
+func (p demoPlace) settle(a app) (err error) {
+	a.cfg.Store, a.cfg.Contracts = p.database, p.directory
+	if p.secret != "" {
+		key, err := parseKey(string(p.secret))
+		if err != nil {
+			return err
+		}
+		a.cfg.Key = key
+	}
+	s, err := a.openStores(a.ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(settle(&a, s.store), s.close())
 }
 
 // wasGiven tells whether a setting was given at all, wherever it stood.
@@ -159,6 +184,14 @@ func serveDemo(a *app, p demoPlace, page, api, mail net.Listener) error {
 		g.Go(func() error {
 			if err := servers[i].Serve(l); !errors.Is(err, http.ErrServerClosed) {
 				return err
+			}
+			return nil
+		})
+	}
+	if p.founded {
+		g.Go(func() error {
+			if err := playScene(ctx, sim); err != nil && ctx.Err() == nil {
+				a.log.Error("the page begins empty", "err", err)
 			}
 			return nil
 		})

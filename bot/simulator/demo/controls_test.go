@@ -54,7 +54,7 @@ func TestControls_Residents(t *testing.T) {
 	r := newRig(t)
 	events := r.events()
 	status, body := r.post("/api/residents", "{}")
-	if status != http.StatusOK || strings.TrimSpace(body) != `{"id":5000000004}` {
+	if status != http.StatusOK || strings.TrimSpace(body) != `{"id":5000000006}` {
 		t.Fatalf("%d %s", status, body)
 	}
 	events.until("residents", "Ольга Новикова")

@@ -151,7 +151,7 @@ func testResidents(t *testing.T, r *rig, b *demotest.Browser) {
 	}
 	b.Waits(`//*[@data-resident="5000000002"]//b[@class="badge"][contains(., "1")]`)
 	b.Click("#add-resident")
-	b.Waits(`//*[@data-resident="5000000004"][@aria-current="true"]`)
+	b.Waits(`//*[@data-resident="5000000006"][@aria-current="true"]`)
 	b.Click("[data-resident='5000000001']")
 }
 

@@ -19,11 +19,26 @@ var sampleResidents = []simulator.User{
 	{FirstName: "Анна", LastName: "Соколова", Username: "anna_sokolova", Phone: "+79161112233"},
 	{FirstName: "Пётр", LastName: "Иванов", Username: "petr_ivanov", Phone: "+79162223344"},
 	{FirstName: "Мария", LastName: "Ким", Phone: "+79163334455"},
+	{FirstName: "Ольга", LastName: "Новикова", Username: "olga_novikova", Phone: "+79164445566"},
+	{FirstName: "Сергей", LastName: "Волков", Phone: "+79168889900"},
+}
+
+// settled is how many of the first residents, the last of them, may have an
+// account before the page opens.
+const settled = 2
+
+// Settled are the residents of the page to whom whoever starts the bot may give
+// an account.
+func Settled() (list []simulator.User) {
+	for n := len(sampleResidents) - settled; n < len(sampleResidents); n++ {
+		list = append(list, resident(n))
+	}
+	return list
 }
 
 // newcomers lend their names to the residents added later, over and over.
 var newcomers = []simulator.User{
-	{FirstName: "Ольга", LastName: "Новикова"}, {FirstName: "Сергей", LastName: "Волков"},
+	{FirstName: "Юлия", LastName: "Орлова"}, {FirstName: "Денис", LastName: "Фомин"},
 	{FirstName: "Дина", LastName: "Сафина"}, {FirstName: "Илья", LastName: "Морозов"},
 	{FirstName: "Вера", LastName: "Лебедева"}, {FirstName: "Тимур", LastName: "Алиев"},
 }

@@ -83,7 +83,7 @@ type Server struct {
 //go:embed page
 var page embed.FS
 
-// New returns a server with three sample residents and two members of staff, none of
+// New returns a server with five sample residents and two members of staff, none of
 // whom has written to the bot yet.
 func New(o Options) (*Server, error) {
 	if o.Simulator == nil || o.Bot == nil || o.Now == nil {

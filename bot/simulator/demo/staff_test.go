@@ -12,7 +12,7 @@ import (
 func TestStaff(t *testing.T) {
 	r := newRig(t)
 	events := r.events()
-	events.until("residents", `"name":"Мария Ким","phone":"+79163334455"},{`,
+	events.until("residents", `"name":"Мария Ким","phone":"+79163334455"},{`, `"name":"Сергей Волков"`,
 		fmt.Sprintf(`{"id":%d,"name":"Оператор","phone":"+79165550101","staff":true}`, demo.Operator),
 		fmt.Sprintf(`{"id":%d,"name":"Администратор","phone":"+79166660102","staff":true}]`, demo.Administrator))
 	r.mustPost(fmt.Sprintf("/api/chats/%d/text", demo.Operator), `{"text":"/start"}`)
@@ -22,10 +22,10 @@ func TestStaff(t *testing.T) {
 	events.until("chat", fmt.Sprintf(`"user":%d`, demo.Operator), `"commands":[{"command":"tickets","description":"Обращения"}]`)
 	r.call("deleteMyCommands", fmt.Sprintf(`{"scope":{"type":"chat","chat_id":%d}}`, demo.Operator))
 	events.until("chat", fmt.Sprintf(`"user":%d`, demo.Operator), `"commands":[{"command":"help"`)
-	if _, body := r.post("/api/residents", "{}"); strings.TrimSpace(body) != `{"id":5000000004}` {
+	if _, body := r.post("/api/residents", "{}"); strings.TrimSpace(body) != `{"id":5000000006}` {
 		t.Fatal(body)
 	}
-	events.until("residents", `"name":"Ольга Новикова","phone":"+79164035003"},{"id":5000000101,`)
+	events.until("residents", `"name":"Юлия Орлова","phone":"+79164055005"},{"id":5000000101,`)
 }
 
 // What is said to a message, with a file or without, tells the bot which one; own words

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -32,6 +33,7 @@ type Card struct {
 	Codes     []CodeCard
 	Locks     []Lock
 	Contracts []BoundContract
+	Tickets   []TicketView // the newest first
 }
 
 // CodeCard is how a code stands, never the code.
@@ -77,6 +79,9 @@ func (e *Engine) Card(c Conversation, at time.Time, l Ledger) Card {
 		card.Account, card.Subject, card.Opened = a.Number, a.Subject, s.unix(a.Opened)
 		card.Surname, card.Name, card.Patronymic = a.Surname, a.Name, a.Patronymic
 		card.Phone, card.Email, card.PhoneAt, card.EmailAt = a.Phone, a.Email, s.unix(a.PhoneAt), s.unix(a.EmailAt)
+		for _, n := range slices.Backward(l.TicketsOf(a.Number)) {
+			card.Tickets = append(card.Tickets, l.Ticket(n).View(s.rules.Location))
+		}
 		for _, b := range l.Bindings(a.Number) {
 			card.Contracts = append(card.Contracts, BoundContract{s.contract(b.Number), b.Name, b.Lost != 0})
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mvkbot/flows"
+	"mvkbot/storage"
 )
 
 // Monitor tells how the running bot is.
@@ -62,6 +63,7 @@ type healthView struct {
 	Closed  time.Time // since when the door is closed, zero: open
 	Oldest  time.Time // of the messages that wait, zero: none does
 	Dead    int       // letters
+	Tickets storage.Queue
 	Alarms  []alarmView
 	Backing time.Time // since when a copy is being made
 }
@@ -76,8 +78,12 @@ func lookHealth(ctx context.Context, d *Desk, _ act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	queue, err := d.Store.Queue(ctx)
+	if err != nil {
+		return nil, err
+	}
 	_, dead, err := d.Store.DeadLetterPage(ctx, 0, 0)
-	return healthView{Health: d.Monitor.Health(), Oldest: moment(oldest), Dead: dead}, err
+	return healthView{Health: d.Monitor.Health(), Oldest: moment(oldest), Dead: dead, Tickets: queue}, err
 }
 
 func runHealth(k *call) {

@@ -7,6 +7,7 @@ import (
 
 	"mvkbot/bot/admin/stats"
 	"mvkbot/flows"
+	"mvkbot/storage"
 )
 
 const periodChosen flows.Event = "desk_stats"
@@ -45,6 +46,8 @@ func daysOf(args string) int {
 type statsFound struct {
 	stats.Summary
 	Picture []byte
+	Tickets storage.Queue
+	Waiting int // messages, in all queues
 }
 
 func lookStats(ctx context.Context, d *Desk, a act) (any, error) {
@@ -59,6 +62,12 @@ func lookStats(ctx context.Context, d *Desk, a act) (any, error) {
 		return nil, err
 	}
 	found := statsFound{Summary: stats.Summarize(from, today, tallies)}
+	if found.Tickets, err = d.Store.Queue(ctx); err != nil {
+		return nil, err
+	}
+	for _, q := range d.Monitor.Health().Queues {
+		found.Waiting += q.Waiting
+	}
 	found.Picture, err = stats.Draw(found.Summary, d.captions(found.Summary))
 	return found, err
 }

@@ -30,15 +30,15 @@ var user = command{
 // cardView is the card without what only supervisors may see.
 type cardView struct {
 	flows.Card
-	ID       string
-	Name     string // masked
-	PhoneTo  string
-	EmailTo  string
-	Codes    []codeView
-	Listed   []flows.BoundContract
-	More     int // contracts that are not listed
-	Lines    []flows.AuditLine
-	Resuming bool
+	ID      string
+	Name    string // masked
+	PhoneTo string
+	EmailTo string
+	Codes   []codeView
+	Listed  []flows.BoundContract
+	More    int // contracts that are not listed
+	Tickets []flows.TicketView
+	Lines   []flows.AuditLine
 }
 
 type codeView struct {
@@ -49,6 +49,7 @@ type codeView struct {
 // How much of a card's lists fits into one message.
 const (
 	cardContracts = 8
+	cardTickets   = 3
 	cardLines     = 20
 )
 
@@ -68,6 +69,7 @@ func (k *call) cardView(card flows.Card) cardView {
 		v.Codes = append(v.Codes, codeView{c, name})
 	}
 	v.Listed = card.Contracts[:min(len(card.Contracts), cardContracts)]
+	v.Tickets = card.Tickets[:min(len(card.Tickets), cardTickets)]
 	v.More = len(card.Contracts) - len(v.Listed)
 	if card.Subject != 0 {
 		lines := k.l.Lines(card.Subject)
@@ -90,6 +92,9 @@ func (k *call) cardButtons(card flows.Card) [][]flows.Button {
 	row(&resend, card.Registered && card.EmailAt.IsZero(), "button.desk_resend_email", emailResent)
 	row(&verify, card.Registered && card.PhoneAt.IsZero(), "button.desk_verify_phone", phoneVerified)
 	row(&verify, card.Registered && card.EmailAt.IsZero(), "button.desk_verify_email", emailVerified)
+	for _, t := range card.Tickets[:min(len(card.Tickets), cardTickets)] {
+		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: "desk_ticket", Arg: int(t.Number)}})
+	}
 	row(&unlock, len(card.Locks) > 0, "button.desk_unlock", locksLifted)
 	row(&reset, true, "button.desk_reset", dialogReset)
 	row(&unbind, len(card.Contracts) > 0, "button.desk_unbind", unbindingAsked)

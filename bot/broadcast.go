@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"mvkbot/flows"
@@ -76,15 +77,17 @@ func (k *bulk) run(ctx context.Context) error {
 // rest waits for a second, or until it is roused.
 func (k *bulk) rest(ctx context.Context) {
 	resting, rouse := context.WithCancel(ctx)
-	defer rouse()
-	go func() {
+	var listening sync.WaitGroup
+	listening.Go(func() {
 		select {
 		case <-k.wake:
 			rouse()
 		case <-resting.Done():
 		}
-	}()
+	})
 	k.bot.sleep(resting, time.Second)
+	rouse()
+	listening.Wait() // else it could hear what is meant for later
 }
 
 // advance makes the next messages of the active broadcast, if there is one and

@@ -119,7 +119,7 @@ func readBroadcast(s *Scene, t Turn) Event {
 	if s.args.N > most || text == "" && d.Photo == "" {
 		return broadcastWrong
 	}
-	s.c.Broadcast = d
+	s.c.Desk.Broadcast = d
 	return broadcastGiven
 }
 
@@ -128,14 +128,14 @@ func readDistrict(s *Scene, t Turn) Event {
 	if !ok {
 		return districtWrong
 	}
-	s.c.Broadcast.Audience.District = district
+	s.c.Desk.Broadcast.Audience.District = district
 	return districtGiven
 }
 
 // count has the audience counted, outside of this transaction.
 func count(kind AudienceKind) func(*Scene) {
 	return func(s *Scene) {
-		d := &s.c.Broadcast
+		d := &s.c.Desk.Broadcast
 		d.Audience.Kind, d.Serial = kind, s.serial()
 		if kind != InDistrict {
 			d.Audience.District = ""
@@ -144,7 +144,7 @@ func count(kind AudienceKind) func(*Scene) {
 	}
 }
 
-func dropBroadcast(s *Scene) { s.c.Broadcast = BroadcastDraft{} }
+func dropBroadcast(s *Scene) { s.c.Desk.Broadcast = BroadcastDraft{} }
 
 // Counted is what a count tells the conversation that asked for it.
 func (c CountAudience) Counted(n int) string { return fmt.Sprintf("%d %d", c.Serial, n) }
@@ -157,7 +157,7 @@ func (s *Scene) toldAudience() error {
 	if _, err := fmt.Sscan(s.t.Text, &serial, &n); err != nil {
 		return fmt.Errorf("read count: %w", err)
 	}
-	d := s.c.Broadcast
+	d := s.c.Desk.Broadcast
 	if s.c.State != countAudience || d.Serial != serial {
 		return nil
 	}

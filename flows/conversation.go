@@ -20,25 +20,24 @@ type Conversation struct {
 	Revision uint32 `cbor:"6,keyasint"`           // number of the question, see Turn.Revision
 	Account  uint64 `cbor:"7,keyasint,omitempty"` // number of the chat's account, 0 = none
 
-	Form         Form           `cbor:"8,keyasint,omitzero"`
-	Captcha      Captcha        `cbor:"9,keyasint,omitzero"`
-	Registration Registration   `cbor:"10,keyasint,omitzero"`
-	Bind         BindDraft      `cbor:"11,keyasint,omitzero"`
-	Limits       Limits         `cbor:"12,keyasint,omitzero"`
-	Page         int            `cbor:"13,keyasint,omitempty"` // of the list that is shown
-	Chosen       Number         `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
-	LastPress    Press          `cbor:"16,keyasint,omitzero"`  // the button that was taken last
-	Link         Link           `cbor:"17,keyasint,omitzero"`
-	Change       Change         `cbor:"18,keyasint,omitzero"`
-	Access       Access         `cbor:"19,keyasint,omitzero"`
-	Reached      Stage          `cbor:"21,keyasint,omitempty"` // the furthest, of the funnel
-	Began        int64          `cbor:"22,keyasint,omitempty"` // when the form was begun, until the first contract is bound
-	Desk         DeskDraft      `cbor:"23,keyasint,omitzero"`
-	Blocked      int64          `cbor:"24,keyasint,omitempty"` // by staff, since when
-	Since        int64          `cbor:"25,keyasint,omitempty"` // when the dialog came to State
-	Username     string         `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
-	Broadcast    BroadcastDraft `cbor:"29,keyasint,omitzero"`
-	Event        Event          `cbor:"-"` // the last event of this turn, for the log
+	Form         Form         `cbor:"8,keyasint,omitzero"`
+	Captcha      Captcha      `cbor:"9,keyasint,omitzero"`
+	Registration Registration `cbor:"10,keyasint,omitzero"`
+	Bind         BindDraft    `cbor:"11,keyasint,omitzero"`
+	Limits       Limits       `cbor:"12,keyasint,omitzero"`
+	Page         int          `cbor:"13,keyasint,omitempty"` // of the list that is shown
+	Chosen       Number       `cbor:"14,keyasint,omitempty"` // contract that is to be unbound
+	LastPress    Press        `cbor:"16,keyasint,omitzero"`  // the button that was taken last
+	Link         Link         `cbor:"17,keyasint,omitzero"`
+	Change       Change       `cbor:"18,keyasint,omitzero"`
+	Access       Access       `cbor:"19,keyasint,omitzero"`
+	Reached      Stage        `cbor:"21,keyasint,omitempty"` // the furthest, of the funnel
+	Began        int64        `cbor:"22,keyasint,omitempty"` // when the form was begun, until the first contract is bound
+	Desk         DeskDraft    `cbor:"23,keyasint,omitzero"`
+	Blocked      int64        `cbor:"24,keyasint,omitempty"` // by staff, since when
+	Since        int64        `cbor:"25,keyasint,omitempty"` // when the dialog came to State
+	Username     string       `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.

@@ -166,6 +166,16 @@ func (a *attempt) pause(wait time.Duration) bool {
 	return ok
 }
 
+// ownSlot gives the slot away for one that nobody else waits for; the function
+// that it returns takes a common one again.
+func (a *attempt) ownSlot() (back func()) {
+	common := a.slots
+	<-common
+	a.slots = make(chan struct{}, 1)
+	a.slots <- struct{}{}
+	return func() { common <- struct{}{} }
+}
+
 // again waits before a message that was surely not accepted is tried again.
 func (a *attempt) again() bool {
 	a.tries++

@@ -19,14 +19,19 @@ type errand struct {
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
 	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
 	// Table is sent as files; Sent of them are there already.
-	Table string `cbor:"5,keyasint,omitempty"`
-	Sent  int    `cbor:"6,keyasint,omitempty"`
-	// Import is work on the contract directory.
-	Import    *flows.RunImport     `cbor:"8,keyasint,omitempty"`
-	Tickets   []uint64             `cbor:"7,keyasint,omitempty"` // to be forgotten, too
-	Count     *flows.CountAudience `cbor:"10,keyasint,omitempty"`
-	Broadcast bool                 `cbor:"11,keyasint,omitempty"`
-	Backup    bool                 `cbor:"12,keyasint,omitempty"`
+	Table     string               `cbor:"5,keyasint,omitempty"`
+	Sent      int                  `cbor:"6,keyasint,omitempty"`
+	Tickets   []uint64             `cbor:"7,keyasint,omitempty"`  // to be forgotten, too
+	Import    *flows.RunImport     `cbor:"8,keyasint,omitempty"`  // work on the contract directory
+	Count     *flows.CountAudience `cbor:"10,keyasint,omitempty"` // of a broadcast
+	Broadcast bool                 `cbor:"11,keyasint,omitempty"` // is gone on with
+	Backup    bool                 `cbor:"12,keyasint,omitempty"` // is written
+}
+
+// lengthy reports whether an errand takes so long that those of others must not
+// wait for its slot.
+func (e *errand) lengthy() bool {
+	return e.Table != "" || e.Import != nil || e.Count != nil || e.Backup
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -41,6 +46,9 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	if err := cbor.Unmarshal(a.Payload, &e); err != nil {
 		d.bury(a.Record, "payload does not decode")
 		return 0
+	}
+	if e.lengthy() {
+		defer a.ownSlot()()
 	}
 	if e.Backup {
 		return d.backup(a)

@@ -180,12 +180,7 @@ func (k *bulk) end(ctx context.Context, b flows.Broadcast) error {
 		if records, err = k.bot.renderEnd(now); err != nil {
 			return err
 		}
-		for i := range records {
-			if err := tx.Append(&records[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.AppendAll(records)
 	})
 	if err != nil {
 		return err

@@ -62,6 +62,17 @@ func (t *Turn) Append(r *Record) error {
 	return t.err
 }
 
+// AppendAll puts records at the end of the outbox, in their order, and sets their
+// sequences.
+func (t *Turn) AppendAll(records []Record) error {
+	for i := range records {
+		if err := t.Append(&records[i]); err != nil {
+			return err
+		}
+	}
+	return t.err
+}
+
 // Mark notes whether a record's send is under way; false when the record is gone.
 func (t *Turn) Mark(sequence uint64, started bool) (bool, error) {
 	var r Record

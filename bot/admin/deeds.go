@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"strings"
 
 	"mvkbot/flows"
@@ -123,6 +124,7 @@ func runUnbind(k *call) {
 		return
 	}
 	k.detail = string(n)
+	k.line = fmt.Sprintf("/unbind %s %s", idNote(c), n) // places move when the resident unbinds one
 	if k.sure("desk.unbind_sure", flows.Args{Value: idNote(c), Number: n}) {
 		k.order(flows.Order{Kind: flows.OrderUnbind, Number: n}, c)
 	}

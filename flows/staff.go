@@ -111,6 +111,8 @@ type Request struct {
 	By     int64  `cbor:"3,keyasint"`
 	At     int64  `cbor:"4,keyasint"`
 	Role   Role   `cbor:"5,keyasint"` // that the second person must have
+	// About pins down what is to be agreed to: when that is another by then, nothing is done.
+	About [32]byte `cbor:"6,keyasint,omitzero"`
 }
 
 // Requests are the deeds that wait for a second person.
@@ -130,6 +132,7 @@ type DeskDraft struct {
 	Deed   string      `cbor:"5,keyasint,omitempty"` // the command that it is about
 	At     int64       `cbor:"6,keyasint,omitempty"` // when it was asked
 	Again  bool        `cbor:"7,keyasint,omitempty"` // it was confirmed once and is asked a second time
+	About  [32]byte    `cbor:"8,keyasint,omitzero"`  // see Request
 	Reply  ReplyDraft  `cbor:"20,keyasint,omitzero"` // the answer that is being written
 	Import ImportDraft `cbor:"21,keyasint,omitzero"` // the file that is being imported
 }

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"crypto/sha256"
+
 	"mvkbot/flows"
 )
 
@@ -59,14 +61,31 @@ func (k *call) sure(question flows.Text, a flows.Args) bool {
 	k.quiet = true
 	k.say(question, a,
 		[]flows.Button{{Caption: "button.desk_yes", Event: deedConfirmed, Style: flows.Danger}, {Caption: "button.desk_no", Event: deedDropped}})
-	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.At = k.c.Desk.Serial, k.line, k.t.At.Unix()
+	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.At, k.c.Desk.About = k.c.Desk.Serial, k.line, k.t.At.Unix(), k.pin
 	return false
+}
+
+// pinned reports whether a deed that was confirmed is still about what its
+// question showed; it answers where that changed meanwhile. Of what can change,
+// every question that shows it must be pinned.
+func (k *call) pinned(what string) bool {
+	now := sha256.Sum256([]byte(what))
+	if k.confirmed && k.pin != now {
+		k.refuse("desk.changed_meanwhile", flows.Args{})
+		return false
+	}
+	k.pin = now
+	return true
 }
 
 // drop gives up the deed that was asked about.
 func (k *call) drop() {
-	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again = 0, "", false
+	k.forgetQuestion()
 	k.say("desk.dropped", flows.Args{})
+}
+
+func (k *call) forgetQuestion() {
+	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again, k.c.Desk.About = 0, "", false, [32]byte{}
 }
 
 // twice reports whether a press is a second tap within two seconds, and notes it.

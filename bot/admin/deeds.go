@@ -94,11 +94,19 @@ func runVerify(k *call) {
 		return
 	}
 	k.note, k.detail = k.note+" "+channelNames[ch], strings.TrimSpace(why)
-	if card := k.card(c); !card.Registered {
+	card := k.card(c)
+	if !card.Registered {
 		k.refuse("desk.no_registration", flows.Args{})
 		return
 	}
-	ask := flows.Args{Value: idNote(c), N: int(ch), Label: k.detail}
+	contact, masked := string(card.Phone), card.Phone.Masked()
+	if ch == flows.ByEmail {
+		contact, masked = string(card.Email), card.Email.Masked()
+	}
+	if !k.pinned(fmt.Sprint(card.Subject, " ", contact)) {
+		return
+	}
+	ask := flows.Args{Value: idNote(c), N: int(ch), Label: k.detail, Desk: masked}
 	if k.another(flows.Supervisor, "desk.verify_sure", ask, []flows.Button{cardButton(c.Chat)}) {
 		k.order(flows.Order{Kind: flows.OrderVerify, Channel: ch}, c)
 	}

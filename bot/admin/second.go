@@ -41,7 +41,7 @@ func (k *call) another(role flows.Role, question flows.Text, a flows.Args, besid
 	}
 	k.cleanRequests()
 	list := k.l.Requests()
-	r := flows.Request{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role}
+	r := flows.Request{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, About: k.pin}
 	k.l.SetRequests(append(list[:len(list):len(list)], r))
 	k.result = "waits for a second person"
 	for _, m := range others {
@@ -138,21 +138,21 @@ func runApprove(k *call) {
 	}
 	k.log()
 	pressed := k.pressed
-	k.act = act{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pressed: pressed}
+	k.act = act{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pin: r.About, pressed: pressed}
 	k.approved, k.note, k.subject = &r, "", 0
 	asked.run(k)
 	k.note += " asked by " + strconv.FormatInt(r.By, 10)
-	k.out = append(k.out, k.toRequester(r, "desk.approved_you"))
+	k.out = append(k.out, k.toRequester(r, "desk.approved_you", k.result != ""))
 }
 
 func runDecline(k *call) {
 	if r, ok := k.takeRequest(); ok {
 		k.say("desk.dropped", flows.Args{})
-		k.out = append(k.out, k.toRequester(r, "desk.declined_you"))
+		k.out = append(k.out, k.toRequester(r, "desk.declined_you", false))
 	}
 }
 
-func (k *call) toRequester(r flows.Request, t flows.Text) flows.Effect {
+func (k *call) toRequester(r flows.Request, t flows.Text, inVain bool) flows.Effect {
 	name, _ := split(r.Line)
-	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: "/" + name}}}}
+	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: "/" + name, Hint: inVain}}}}
 }

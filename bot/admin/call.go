@@ -2,6 +2,7 @@ package admin
 
 import (
 	"crypto/sha256"
+	"unicode/utf16"
 
 	"mvkbot/flows"
 )
@@ -46,6 +47,14 @@ func (k *call) sayList(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
 	k.say(t, a, buttons...)
 	k.c.Desk.Listed, k.c.Desk.List = k.c.Desk.Serial, k.line
 }
+
+// maxMessage is what Telegram takes as one message, in UTF-16 units.
+const maxMessage = 4096
+
+// fits reports whether a text can be sent as one message; its markup counts, too.
+func (k *call) fits(t flows.Text, a flows.Args) bool { return units(k.Caption(t, a)) <= maxMessage }
+
+func units(text string) int { return len(utf16.Encode([]rune(text))) }
 
 // refuse answers that nothing was done, and why.
 func (k *call) refuse(t flows.Text, a flows.Args) {

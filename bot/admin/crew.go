@@ -42,6 +42,7 @@ func runGrant(k *call) {
 		k.refuse("desk.grant_usage", flows.Args{})
 		return
 	}
+	who = strconv.FormatInt(chat, 10)
 	k.note = who + " " + role.String()
 	if !k.changeable(chat) {
 		return

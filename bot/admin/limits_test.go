@@ -1,0 +1,57 @@
+package admin_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// play plays a script that goes well: a message that the messenger would refuse
+// is an error.
+func play(t *testing.T, script ...string) string {
+	t.Helper()
+	got, err := newPlayer(t).Play(strings.Join(script, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// lastOf is what follows the last line of a transcript that begins so.
+func lastOf(transcript, line string) string {
+	return transcript[strings.LastIndex(transcript, "\n"+line):]
+}
+
+var longReason = strings.Repeat("а", 500)
+
+// Ensure that a reason is one line of a length that can be shown: whoever gives
+// one can neither write what looks like another line of the log, nor make it
+// unreadable, nor tell a second person more than the reason.
+func TestReasons(t *testing.T) {
+	forged := `грубость\n\n17. 22.11 14:05 /unblock, 102, сотрудник 999` + "\u202e\u200b"
+	got := play(t, "as: anna", "registered: +79161234567 anna@mail.ru", "as: olga", "user: /start", "as: resident",
+		`user: "/block 102 `+forged+`"`, "press: Да", "user: /audit",
+		"user: /verify 102 phone "+longReason+".")
+	page := lastOf(got, "user: /audit")
+	if !strings.Contains(page, "[грубость 17. 22.11 14:05 /unblock, 102, сотрудник 999]") {
+		t.Error(page)
+	}
+	if last := lastOf(got, "user: /verify"); !strings.Contains(last, "Слишком длинная причина") {
+		t.Error(last)
+	}
+}
+
+// Ensure that a page of the log shows as many lines as a message takes, and that
+// its next page goes on behind them.
+func TestAuditPageFits(t *testing.T) {
+	script := []string{"as: anna", "user: /start", "registered: +79161234567 anna@mail.ru", "as: resident"}
+	for range 8 {
+		script = append(script, "user: /block 102 "+longReason, "press: Да", "wait: 3s", "user: /unblock 102")
+	}
+	script = append(script, "user: /audit")
+	for range 2 {
+		script = append(script, "press: Раньше ▶️", "wait: 3s")
+	}
+	if n := strings.Count(lastOf(play(t, script...), "user: /audit"), longReason); n != 8 {
+		t.Errorf("%d of 8 reasons are shown", n)
+	}
+}

@@ -9,12 +9,21 @@ import (
 )
 
 var (
-	staff = command{name: "staff", role: flows.Administrator, help: "desk.help.staff", run: func(k *call) {
-		k.say("desk.staff", flows.Args{Desk: k.members()})
-	}}
+	staff  = command{name: "staff", role: flows.Administrator, help: "desk.help.staff", run: runStaff}
 	grant  = command{name: "grant", role: flows.Administrator, help: "desk.help.grant", run: runGrant}
 	revoke = command{name: "revoke", role: flows.Administrator, help: "desk.help.revoke", run: runRevoke}
 )
+
+// staffPage is how many members a message shows.
+const staffPage = 50
+
+func runStaff(k *call) {
+	view := k.members()
+	pages := max(1, (len(view)+staffPage-1)/staffPage)
+	page := min(max(k.page, 0), pages-1)
+	view = view[page*staffPage : min((page+1)*staffPage, len(view))]
+	k.sayList("desk.staff", flows.Args{Desk: view}, pageButtons(page, pages)...)
+}
 
 // memberView is one line of /staff.
 type memberView struct {

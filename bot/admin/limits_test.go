@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -53,5 +54,47 @@ func TestAuditPageFits(t *testing.T) {
 	}
 	if n := strings.Count(lastOf(play(t, script...), "user: /audit"), longReason); n != 8 {
 		t.Errorf("%d of 8 reasons are shown", n)
+	}
+}
+
+// Ensure that a thread can be shown whatever the resident wrote in it: as many
+// signs as a message takes, each of two UTF-16 units.
+func TestThreadFits(t *testing.T) {
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru", "press: Поддержка"}
+	for range 6 {
+		script = append(script, "user: "+strings.Repeat("😀", 1700))
+	}
+	if thread := play(t, append(script, "as: resident", "user: /ticket 1")...); strings.Count(lastOf(thread, "user: /ticket"), "😀") < 900 {
+		t.Error(thread)
+	}
+}
+
+// Ensure that the list of staff has pages.
+func TestStaffPages(t *testing.T) {
+	var script []string
+	for i := range 150 {
+		script = append(script, fmt.Sprintf("staff: m%d administrator", i))
+	}
+	script = append(script, "as: resident", "user: /staff", "press: Дальше ▶️", "press: Дальше ▶️", "press: Дальше ▶️")
+	if got := play(t, script...); strings.Count(lastOf(got, "user: /staff"), "— администратор") != 151 {
+		t.Error(got)
+	}
+}
+
+// Ensure that the card can be shown of a resident with many contracts at long
+// addresses and a long history.
+func TestCardFits(t *testing.T) {
+	address := strings.Repeat("Москва, ", 63)
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru"}
+	for i := range 10 {
+		script = append(script, fmt.Sprintf("contract: 101123456%d house - person active %s", i, address), fmt.Sprintf("vanished: 101123456%d", i))
+	}
+	script = append(script, "as: resident")
+	for range 25 {
+		script = append(script, "user: /verify Л1 phone", "user: /resend Л1 email", "user: /unbind Л1 ?")
+	}
+	card := lastOf(play(t, append(script, "user: /user 102")...), "user: /user")
+	if strings.Count(card, "№ 101") != 8 || strings.Count(card, "сотрудник") < 10 {
+		t.Error(card)
 	}
 }

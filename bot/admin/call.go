@@ -135,6 +135,12 @@ func (k *call) chat(n int64) flows.Conversation {
 	return k.l.Chat(n)
 }
 
+// met reports whether somebody ever wrote to the bot, and can be written to.
+func (k *call) met(chat int64) bool {
+	c := k.chat(chat)
+	return c.Met()
+}
+
 // saveChat keeps a conversation that chat has read.
 func (k *call) saveChat(c flows.Conversation) {
 	if c.Chat == k.c.Chat {

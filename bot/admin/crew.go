@@ -62,7 +62,7 @@ func runGrant(k *call) {
 	list := without(k.l.Staff(), chat)
 	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role, Since: k.t.At.Unix(), By: k.c.Chat}))
 	k.roleChanged(chat, role, flows.Say{Text: "desk.granted_you", Args: flows.Args{Desk: role.String()}})
-	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: k.chat(chat).State == ""})
+	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: !k.met(chat)})
 }
 
 func runRevoke(k *call) {
@@ -91,7 +91,7 @@ func runRevoke(k *call) {
 // roleChanged tells somebody their new role; whoever never wrote to the bot
 // cannot be written to.
 func (k *call) roleChanged(chat int64, role flows.Role, told flows.Say) {
-	if k.chat(chat).State != "" {
+	if k.met(chat) {
 		k.out = append(k.out, flows.Menu{Chat: chat, Role: role}, flows.For{Chat: chat, Effects: []flows.Effect{told}})
 	}
 }

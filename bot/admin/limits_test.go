@@ -98,3 +98,14 @@ func TestCardFits(t *testing.T) {
 		t.Error(card)
 	}
 }
+
+// Ensure that nobody can have more than so many requests wait for a second person.
+func TestRequestsAreBounded(t *testing.T) {
+	script := []string{"as: anna", "registered: +79161234567 anna@mail.ru", "as: olga", "user: /start", "staff: olga supervisor", "as: resident"}
+	for i := range 21 {
+		script = append(script, fmt.Sprintf("user: /verify 102 phone %d", i))
+	}
+	if got := play(t, script...); strings.Count(got, "bot: Нужен второй сотрудник") != 20 || !strings.Contains(lastOf(got, "user: /verify"), "Ответа ждут уже") {
+		t.Error(got)
+	}
+}

@@ -25,6 +25,9 @@ var (
 	}
 )
 
+// mostRequests is how many requests of one person may wait.
+const mostRequests = 20
+
 // requestFor is how long a request waits for its second person, in seconds.
 const requestFor = 24 * 60 * 60
 
@@ -39,10 +42,13 @@ func (k *call) another(role flows.Role, question flows.Text, a flows.Args, besid
 	if len(others) == 0 {
 		return k.alone(question, a)
 	}
-	k.cleanRequests()
-	list := k.l.Requests()
+	list, own := k.openRequests()
+	if own >= mostRequests {
+		k.refuse("desk.many_requests", flows.Args{N: mostRequests})
+		return false
+	}
 	r := flows.Request{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, About: k.pin}
-	k.l.SetRequests(append(list[:len(list):len(list)], r))
+	k.l.SetRequests(append(list, r))
 	k.result = "waits for a second person"
 	for _, m := range others {
 		k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{
@@ -59,6 +65,23 @@ func (k *call) another(role flows.Role, question flows.Text, a flows.Args, besid
 	return false
 }
 
+// openRequests are those that wait, but for an earlier one of the same, and how
+// many of them are of this person.
+func (k *call) openRequests() (list []flows.Request, own int) {
+	k.cleanRequests()
+	for _, r := range k.l.Requests() {
+		switch {
+		case r.By != k.c.Chat:
+		case r.Line == k.line:
+			continue
+		default:
+			own++
+		}
+		list = append(list, r)
+	}
+	return list, own
+}
+
 // number is a number that never comes again: an old button must not answer a
 // later request.
 func (k *call) number() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) >> 24 }
@@ -66,7 +89,7 @@ func (k *call) number() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) 
 // others are those who could be the second person.
 func (k *call) others(role flows.Role) (list []flows.Member) {
 	for _, m := range k.Engine.Rules().Crew(k.l) {
-		if m.Role >= role && m.Chat != k.c.Chat && k.chat(m.Chat).State != "" {
+		if m.Role >= role && m.Chat != k.c.Chat && k.met(m.Chat) {
 			list = append(list, m)
 		}
 	}

@@ -93,6 +93,9 @@ func (Roster) SetStaff([]flows.Member) {}
 func (d *Desk) concerns(t flows.Turn) bool {
 	switch t.Kind {
 	case flows.Said, flows.Sent:
+		if t.Forwarded { // nobody gives a command in another's words
+			return false
+		}
 		name, _ := split(t.Text)
 		return d.commands[name] != nil || t.ReplyTo != 0
 	case flows.Pressed:

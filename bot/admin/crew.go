@@ -71,7 +71,7 @@ func runRevoke(k *call) {
 		k.refuse("desk.revoke_usage", flows.Args{})
 		return
 	}
-	k.note = k.args
+	k.note = strconv.FormatInt(chat, 10)
 	if !k.changeable(chat) {
 		return
 	}

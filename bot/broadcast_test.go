@@ -108,6 +108,10 @@ func TestBroadcast_PauseAndCancel(t *testing.T) {
 	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultUnauthorized, Method: "sendMessage"})
 	w.decide("Продолжить", "идёт")
 	w.until("a full outbox", func() bool { return w.bulkState(1).UnderWay() == maxBulk })
+	w.until("the last word", func() bool { // a change that was under way may have come later
+		w.time.pass(time.Second)
+		return strings.Contains(w.last(administrator).Text, "идёт")
+	})
 	w.decide("Пауза", "на паузе")
 	w.decide("Отменить", "отменена")
 	w.until("the end of what waited", func() bool { w.time.pass(time.Minute); return w.bulkState(1).UnderWay() == 0 })

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mvkbot/bot/admin"
+	"mvkbot/bot/simulator"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -30,6 +31,19 @@ func TestNoDeskInGroups(t *testing.T) {
 	}
 	w.bot.asides.close()
 	w.refused = len(w.telegram.Violations()) // to leave a group that Telegram does not know
+}
+
+// Ensure that a command that somebody of the staff forwards is nobody's.
+func TestForwardedCommand(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(administrator)
+	id, err := w.telegram.Forward(administrator, simulator.User{ID: boris, FirstName: "Борис"}, "/staff")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told := w.hear(administrator, id, ""); strings.Contains(told.Text, "Сотрудники") {
+		t.Errorf("the command ran: %q", told.Text)
+	}
 }
 
 // account gives a resident an account.

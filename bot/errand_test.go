@@ -88,12 +88,17 @@ func TestLengthyErrandsHoldUpNobody(t *testing.T) {
 	w.greet(anna)
 	id := w.upload("contracts.csv")
 	var records []storage.Record
+	var crew []flows.Member
 	for i := range innerSlots + 2 {
+		crew = append(crew, flows.Member{Chat: 2000 + int64(i), Role: flows.Administrator})
 		r, err := renderErrand(2000+int64(i), errand{Import: &flows.RunImport{Serial: 1, File: id}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		records = append(records, r)
+	}
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error { tx.SetStaff(crew); return nil }); err != nil {
+		t.Fatal(err)
 	}
 	w.bot.out.add(w.posted(records...))
 	for range records {

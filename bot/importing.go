@@ -42,8 +42,13 @@ func (d *dispatcher) runImport(a *attempt, e *errand) error {
 	return d.tellTurn(a, flows.Turn{Kind: flows.Told, News: flows.ImportEnded, Import: report, Ref: flows.Ref{Serial: e.Import.Serial}})
 }
 
-// imported fetches the file and has it checked or applied.
+// imported fetches the file and has it checked or applied, if who asked for that
+// still may.
 func (d *dispatcher) imported(a *attempt, work flows.RunImport) (r flows.ImportReport, bad []byte, err error) {
+	if role, err := d.role(a); err != nil || role < flows.Administrator {
+		r.Fault = "import.fault_rank"
+		return r, nil, err
+	}
 	file, err := os.CreateTemp("", "mvkbot-import-*")
 	if err != nil {
 		return r, nil, fmt.Errorf("keep the file: %w", err)

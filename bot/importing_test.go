@@ -55,6 +55,25 @@ func TestImportInChat(t *testing.T) {
 	}
 }
 
+// Ensure that an import of somebody who lost the rank meanwhile changes nothing.
+func TestImportRankLost(t *testing.T) {
+	w := newWorld(t)
+	c := &clerk{}
+	w.bot.Importer = c
+	w.meet(anna)
+	record, err := renderErrand(anna, errand{Import: &flows.RunImport{Serial: 1, File: "file", Apply: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.post(record)
+	w.start()
+	w.hear(anna, 0, "У вас больше нет роли администратора")
+	w.settled()
+	if len(c.works) != 0 {
+		t.Errorf("works %+v", c.works)
+	}
+}
+
 // Ensure that a fault of this machine ends the work with a word and the log has
 // the reason, and that a file that Telegram does not hand out is told.
 func TestImportFails(t *testing.T) {

@@ -140,7 +140,7 @@ func (b *Bot) read(u telegram.Update) (job, bool) {
 		j.turn = flows.Turn{Kind: flows.Sent, Text: u.Caption, File: fileOf(u)}
 	}
 	j.turn.Message, j.turn.ReplyTo = u.MessageID, u.ReplyTo
-	j.turn.Username = u.Username
+	j.turn.Username, j.turn.Forwarded = u.Username, u.Forwarded
 	return j, true
 }
 

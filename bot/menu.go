@@ -58,7 +58,7 @@ func (b *Bot) crew(ctx context.Context) (admin.Roster, error) {
 // words (flows.Menu).
 func (b *Bot) setMenu(ctx context.Context, chat int64, role flows.Role) error {
 	if chat != 0 {
-		if c, err := b.Store.Conversation(ctx, chat); err != nil || c.State == "" {
+		if c, err := b.Store.Conversation(ctx, chat); err != nil || !c.Met() {
 			return err
 		}
 	}

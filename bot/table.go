@@ -21,11 +21,10 @@ var errRankLost = errors.New("no role any more")
 // itself is made anew.
 func (d *dispatcher) sendTable(a *attempt, e *errand) error {
 	b := d.bot
-	crew, err := b.crew(a.ctx)
+	role, err := d.role(a)
 	if err != nil {
 		return err
 	}
-	role := b.Engine.Rules().Role(crew, a.Chat)
 	if role == flows.NoRole {
 		b.Log.Warn("table not sent", "chat", a.Chat, "err", errRankLost)
 		return nil
@@ -50,6 +49,12 @@ func (d *dispatcher) sendTable(a *attempt, e *errand) error {
 		return nil
 	}
 	return err
+}
+
+// role is what the chat of an errand may do by now.
+func (d *dispatcher) role(a *attempt) (flows.Role, error) {
+	crew, err := d.bot.crew(a.ctx)
+	return d.bot.Engine.Rules().Role(crew, a.Chat), err
 }
 
 // sendFile sends a file that must not be passed on.

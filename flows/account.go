@@ -115,9 +115,11 @@ type Ledger interface {
 	// stay, what they say of the person does not.
 	OpenSubject(subject uint64, key [32]byte)
 	CloseSubject(subject uint64)
-	// Audit appends a line to the log, Lines reads those of a subject.
+	// Audit appends a line to the log, Lines reads those of a subject and LastLines
+	// so many of them, the newest first.
 	Audit(AuditLine)
 	Lines(subject uint64) []AuditLine
+	LastLines(subject uint64, limit int) []AuditLine
 
 	Tallies
 }

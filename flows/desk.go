@@ -10,6 +10,7 @@ type DeskDraft struct {
 	At        int64          `cbor:"6,keyasint,omitempty"` // when it was asked
 	Again     bool           `cbor:"7,keyasint,omitempty"` // it was confirmed once and is asked a second time
 	Press     Press          `cbor:"8,keyasint,omitzero"`  // the button that was taken last
+	About     [32]byte       `cbor:"9,keyasint,omitzero"`  // see Request
 	Reply     ReplyDraft     `cbor:"20,keyasint,omitzero"` // the answer that is being written
 	Import    ImportDraft    `cbor:"21,keyasint,omitzero"` // the file that is being imported
 	Broadcast BroadcastDraft `cbor:"22,keyasint,omitzero"` // the broadcast that is being written

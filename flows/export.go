@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -116,12 +117,21 @@ func (s *Scene) exported() Export {
 		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At), s.stamp(b.Lost)})
 	}
 	for _, l := range s.l.Lines(a.Subject) {
-		e.Log = append(e.Log, ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result})
+		e.Log = append(e.Log, s.exportedAction(l))
 	}
 	for _, n := range s.l.TicketsOf(a.Number) {
 		e.Support = append(e.Support, s.exportedTicket(s.l.Ticket(n)))
 	}
 	return e
+}
+
+// exportedAction leaves out what the staff noted for themselves: their reasons may
+// name others, their notes name them.
+func (s *Scene) exportedAction(l AuditLine) ExportedAction {
+	if strings.HasPrefix(string(l.Action), StaffAction) {
+		l.Note, l.Detail = "", ""
+	}
+	return ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result}
 }
 
 // exportedTicket leaves out what the staff noted for themselves.

@@ -63,7 +63,7 @@ func (w *ticketing) readers(t Ticket, m TicketMessage) (chats []int64) {
 			return []int64{h}
 		}
 		for _, member := range w.rules.Crew(w.l) {
-			if c := w.l.Chat(member.Chat); c.met() {
+			if c := w.l.Chat(member.Chat); c.Met() {
 				chats = append(chats, member.Chat)
 			}
 		}
@@ -88,8 +88,8 @@ func (w *ticketing) post(t Ticket, m TicketMessage) {
 	w.l.SaveMessage(t.Number, index, m)
 }
 
-// met reports whether somebody ever wrote to the bot, were it to the desk alone.
-func (c *Conversation) met() bool { return c.State != "" || c.Desk.Serial != 0 }
+// Met reports whether somebody ever wrote to the bot, were it to the desk alone.
+func (c *Conversation) Met() bool { return c.State != "" || c.Desk.Serial != 0 }
 
 func (w *ticketing) send(chat int64, say Say) {
 	w.out = append(w.out, For{Chat: chat, Effects: []Effect{say}})

@@ -111,6 +111,8 @@ type Request struct {
 	By     int64  `cbor:"3,keyasint"`
 	At     int64  `cbor:"4,keyasint"`
 	Role   Role   `cbor:"5,keyasint"` // that the second person must have
+	// About pins down what is to be agreed to: when that is another by then, nothing is done.
+	About [32]byte `cbor:"6,keyasint,omitzero"`
 }
 
 // Requests are the deeds that wait for a second person.

@@ -25,16 +25,17 @@ type Turn struct {
 	Entropy [32]byte // fresh from a cryptographic source
 	Update  int64    // the messenger's id of what was received
 
-	Username string // of the resident who did it, without «@»; may be empty
-	Text     string
-	Own      bool
-	Event    Event
-	Arg      int
-	Dialog   uint32
-	Revision uint32
-	Message  int // that was written, whose button was pressed, or that a report is about
-	ReplyTo  int // the message of the chat that was replied to, 0 = none
-	File     File
+	Username  string // of the resident who did it, without «@»; may be empty
+	Text      string
+	Own       bool
+	Forwarded bool // somebody else may have written it
+	Event     Event
+	Arg       int
+	Dialog    uint32
+	Revision  uint32
+	Message   int // that was written, whose button was pressed, or that a report is about
+	ReplyTo   int // the message of the chat that was replied to, 0 = none
+	File      File
 
 	News    News
 	Import  ImportReport // of the news ImportEnded

@@ -6,8 +6,12 @@ import (
 )
 
 // quote is what a resident typed, fit to be shown and kept: one line of at most
-// MaxName characters without control, format and bidi characters.
-func quote(text string) string {
+// MaxName characters.
+func quote(text string) string { return shorten(OneLine(text), MaxName) }
+
+// OneLine is what somebody typed as one line without control, format and bidi
+// characters: it cannot pass for what stands around it.
+func OneLine(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -17,11 +21,7 @@ func quote(text string) string {
 		}
 		return r
 	}, text)
-	r := []rune(strings.Join(strings.Fields(clean), " "))
-	if len(r) > MaxName {
-		return string(r[:MaxName-1]) + "…"
-	}
-	return string(r)
+	return strings.Join(strings.Fields(clean), " ")
 }
 
 // withoutFormat drops the invisible characters that telephones and address

@@ -3,6 +3,8 @@ package storage
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"math"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -84,12 +86,22 @@ func (t *Turn) Audit(l flows.AuditLine) {
 }
 
 // Lines implements flows.Ledger.
-func (t *Turn) Lines(n uint64) (lines []flows.AuditLine) {
+func (t *Turn) Lines(n uint64) []flows.AuditLine { return t.lines(n, math.MaxInt) }
+
+// LastLines implements flows.Ledger.
+func (t *Turn) LastLines(n uint64, limit int) []flows.AuditLine {
+	lines := t.lines(n, limit)
+	slices.Reverse(lines)
+	return lines
+}
+
+// lines reads the last lines of a subject, the oldest first.
+func (t *Turn) lines(n uint64, limit int) (lines []flows.AuditLine) {
 	var who subject
 	if n == 0 || !t.load("read subject", key64(kindSubject, n), &who) {
 		return nil
 	}
-	for _, number := range who.Lines {
+	for _, number := range who.Lines[max(0, len(who.Lines)-limit):] {
 		v, err := t.tx.Get(auditKey(number))
 		var l auditLine
 		if err == nil {

@@ -71,6 +71,12 @@ func TestAuditPageDetails(t *testing.T) {
 		if got := tx.Lines(7); len(got) != 2 || got[1].Detail != "secret 3" || got[1].Actor != 42 {
 			t.Errorf("lines of a person: %+v", got)
 		}
+		if got := tx.LastLines(7, 1); len(got) != 1 || got[0].Detail != "secret 3" {
+			t.Errorf("last line of a person: %+v", got)
+		}
+		if got := tx.LastLines(7, 9); len(got) != 2 || got[1].Detail != tx.Lines(7)[0].Detail {
+			t.Errorf("last lines of a person: %+v", got)
+		}
 		if got := tx.Lines(0); got != nil {
 			t.Errorf("lines of nobody: %+v", got)
 		}

@@ -12,15 +12,16 @@ import (
 // resident, or what one member of staff did.
 var audit = command{name: "audit", role: flows.Supervisor, help: "desk.help.audit", look: lookAudit, run: runAudit}
 
-// auditPage is how many lines a message shows.
+// auditPage is how many lines a message shows at most.
 const auditPage = 15
 
 // auditFound is what was read for one page.
 type auditFound struct {
-	Lines  []storage.NumberedLine
-	More   bool
-	Nobody bool
-	Staff  bool // the lines are those of a member of staff
+	Lines   []storage.NumberedLine
+	More    bool
+	Nobody  bool
+	Subject uint64 // whom the lines are about, 0: about everybody
+	Staff   bool   // the lines are those of a member of staff
 }
 
 func lookAudit(ctx context.Context, d *Desk, a act) (any, error) {
@@ -34,7 +35,7 @@ func lookAudit(ctx context.Context, d *Desk, a act) (any, error) {
 		if f.Subject == 0 && f.Actor == 0 {
 			return auditFound{Nobody: true}, nil
 		}
-		found.Staff = f.Actor != 0
+		found.Staff, found.Subject = f.Actor != 0, f.Subject
 	}
 	var err error
 	found.Lines, found.More, err = d.Store.AuditPage(ctx, f)
@@ -71,12 +72,21 @@ func (d *Desk) auditFilter(ctx context.Context, id string) (subject uint64, acto
 
 func runAudit(k *call) {
 	found := k.found.(auditFound)
-	k.note = k.args
-	if found.Nobody {
+	if found.Nobody { // what was typed may be a name or a phone: no line of the log holds it
 		k.refuse("desk.nobody", flows.Args{Value: k.name})
 		return
 	}
+	k.subject = found.Subject
+	k.names(k.args)
 	view := slices.Clone(found.Lines)
+	for i := range view {
+		view[i].Detail = maskDetail(view[i].Detail)
+	}
+	args := flows.Args{Desk: view, Value: k.args, Hint: found.Staff}
+	for len(view) > 1 && !k.fits("desk.audit", args) {
+		view = view[:len(view)-1]
+		args.Desk, found.More = view, true
+	}
 	var turn []flows.Button
 	if k.page > 0 {
 		turn = append(turn, flows.Button{Caption: "button.desk_newest", Event: pageTurned})
@@ -88,5 +98,5 @@ func runAudit(k *call) {
 	if turn != nil {
 		rows = append(rows, turn)
 	}
-	k.sayList("desk.audit", flows.Args{Desk: view, Value: k.args, Hint: found.Staff}, rows...)
+	k.sayList("desk.audit", args, rows...)
 }

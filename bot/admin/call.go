@@ -1,6 +1,10 @@
 package admin
 
 import (
+	"crypto/sha256"
+	"strings"
+	"unicode/utf16"
+
 	"mvkbot/flows"
 )
 
@@ -20,6 +24,7 @@ type call struct {
 
 	subject uint64 // in the audit log: on whom
 	note    string // in the audit log: never personal
+	person  string // in the audit log: sealed, before the detail
 	detail  string // in the audit log: sealed
 	result  string // in the audit log: empty is done
 	quiet   bool   // nothing was done: no line
@@ -45,6 +50,14 @@ func (k *call) sayList(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
 	k.c.Desk.Listed, k.c.Desk.List = k.c.Desk.Serial, k.line
 }
 
+// maxMessage is what Telegram takes as one message, in UTF-16 units.
+const maxMessage = 4096
+
+// fits reports whether a text can be sent as one message; its markup counts, too.
+func (k *call) fits(t flows.Text, a flows.Args) bool { return units(k.Caption(t, a)) <= maxMessage }
+
+func units(text string) int { return len(utf16.Encode([]rune(text))) }
+
 // refuse answers that nothing was done, and why.
 func (k *call) refuse(t flows.Text, a flows.Args) {
 	k.result = "refused: " + string(t)
@@ -59,14 +72,31 @@ func (k *call) sure(question flows.Text, a flows.Args) bool {
 	k.quiet = true
 	k.say(question, a,
 		[]flows.Button{{Caption: "button.desk_yes", Event: deedConfirmed, Style: flows.Danger}, {Caption: "button.desk_no", Event: deedDropped}})
-	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.At = k.c.Desk.Serial, k.line, k.t.At.Unix()
+	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.At, k.c.Desk.About = k.c.Desk.Serial, k.line, k.t.At.Unix(), k.pin
 	return false
+}
+
+// pinned reports whether a deed that was confirmed is still about what its
+// question showed; it answers where that changed meanwhile. Of what can change,
+// every question that shows it must be pinned.
+func (k *call) pinned(what string) bool {
+	now := sha256.Sum256([]byte(what))
+	if k.confirmed && k.pin != now {
+		k.refuse("desk.changed_meanwhile", flows.Args{})
+		return false
+	}
+	k.pin = now
+	return true
 }
 
 // drop gives up the deed that was asked about.
 func (k *call) drop() {
-	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again = 0, "", false
+	k.forgetQuestion()
 	k.say("desk.dropped", flows.Args{})
+}
+
+func (k *call) forgetQuestion() {
+	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again, k.c.Desk.About = 0, "", false, [32]byte{}
 }
 
 // twice reports whether a press is a second tap within two seconds, and notes it.
@@ -89,7 +119,7 @@ func (k *call) log() {
 
 func (k *call) audit(name string) {
 	k.l.Audit(flows.AuditLine{
-		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name), Note: k.note, Detail: k.detail, Result: k.result,
+		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name), Note: strings.TrimSpace(k.note), Detail: strings.TrimSpace(k.person + " " + k.detail), Result: k.result,
 	})
 }
 
@@ -105,6 +135,12 @@ func (k *call) chat(n int64) flows.Conversation {
 		return k.c
 	}
 	return k.l.Chat(n)
+}
+
+// met reports whether somebody ever wrote to the bot, and can be written to.
+func (k *call) met(chat int64) bool {
+	c := k.chat(chat)
+	return c.Met()
 }
 
 // saveChat keeps a conversation that chat has read.

@@ -9,12 +9,21 @@ import (
 )
 
 var (
-	staff = command{name: "staff", role: flows.Administrator, help: "desk.help.staff", run: func(k *call) {
-		k.say("desk.staff", flows.Args{Desk: k.members()})
-	}}
+	staff  = command{name: "staff", role: flows.Administrator, help: "desk.help.staff", run: runStaff}
 	grant  = command{name: "grant", role: flows.Administrator, help: "desk.help.grant", run: runGrant}
 	revoke = command{name: "revoke", role: flows.Administrator, help: "desk.help.revoke", run: runRevoke}
 )
+
+// staffPage is how many members a message shows.
+const staffPage = 50
+
+func runStaff(k *call) {
+	view := k.members()
+	pages := max(1, (len(view)+staffPage-1)/staffPage)
+	page := min(max(k.page, 0), pages-1)
+	view = view[page*staffPage : min((page+1)*staffPage, len(view))]
+	k.sayList("desk.staff", flows.Args{Desk: view}, pageButtons(page, pages)...)
+}
 
 // memberView is one line of /staff.
 type memberView struct {
@@ -42,6 +51,7 @@ func runGrant(k *call) {
 		k.refuse("desk.grant_usage", flows.Args{})
 		return
 	}
+	who = strconv.FormatInt(chat, 10)
 	k.note = who + " " + role.String()
 	if !k.changeable(chat) {
 		return
@@ -52,7 +62,7 @@ func runGrant(k *call) {
 	list := without(k.l.Staff(), chat)
 	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role, Since: k.t.At.Unix(), By: k.c.Chat}))
 	k.roleChanged(chat, role, flows.Say{Text: "desk.granted_you", Args: flows.Args{Desk: role.String()}})
-	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: k.chat(chat).State == ""})
+	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: !k.met(chat)})
 }
 
 func runRevoke(k *call) {
@@ -61,7 +71,7 @@ func runRevoke(k *call) {
 		k.refuse("desk.revoke_usage", flows.Args{})
 		return
 	}
-	k.note = k.args
+	k.note = strconv.FormatInt(chat, 10)
 	if !k.changeable(chat) {
 		return
 	}
@@ -81,7 +91,7 @@ func runRevoke(k *call) {
 // roleChanged tells somebody their new role; whoever never wrote to the bot
 // cannot be written to.
 func (k *call) roleChanged(chat int64, role flows.Role, told flows.Say) {
-	if k.chat(chat).State != "" {
+	if k.met(chat) {
 		k.out = append(k.out, flows.Menu{Chat: chat, Role: role}, flows.For{Chat: chat, Effects: []flows.Effect{told}})
 	}
 }

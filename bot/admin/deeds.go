@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"strings"
 
 	"mvkbot/flows"
@@ -92,15 +93,41 @@ func runVerify(k *call) {
 		k.refuse("desk.verify_usage", flows.Args{})
 		return
 	}
-	k.note, k.detail = k.note+" "+channelNames[ch], strings.TrimSpace(why)
-	if card := k.card(c); !card.Registered {
+	k.note += " " + channelNames[ch]
+	if !k.reason(why) {
+		return
+	}
+	card := k.card(c)
+	if !card.Registered {
 		k.refuse("desk.no_registration", flows.Args{})
 		return
 	}
-	ask := flows.Args{Value: idNote(c), N: int(ch), Label: k.detail}
+	contact, masked := string(card.Phone), card.Phone.Masked()
+	if ch == flows.ByEmail {
+		contact, masked = string(card.Email), card.Email.Masked()
+	}
+	if !k.pinned(fmt.Sprint(card.Subject, " ", contact)) {
+		return
+	}
+	ask := flows.Args{Value: idNote(c), N: int(ch), Label: k.detail, Desk: masked}
 	if k.another(flows.Supervisor, "desk.verify_sure", ask, []flows.Button{cardButton(c.Chat)}) {
 		k.order(flows.Order{Kind: flows.OrderVerify, Channel: ch}, c)
 	}
+}
+
+// maxReason is the longest reason taken, in UTF-16 units.
+const maxReason = 500
+
+// reason notes why something is done, as one line; it answers where that is too
+// long for the messages that show it.
+func (k *call) reason(why string) bool {
+	why = flows.OneLine(why)
+	if units(why) > maxReason {
+		k.refuse("desk.long_reason", flows.Args{N: maxReason})
+		return false
+	}
+	k.detail = why
+	return true
 }
 
 // runUnbind lists the contracts where none is named.
@@ -123,6 +150,7 @@ func runUnbind(k *call) {
 		return
 	}
 	k.detail = string(n)
+	k.line = fmt.Sprintf("/unbind %s %s", idNote(c), n) // places move when the resident unbinds one
 	if k.sure("desk.unbind_sure", flows.Args{Value: idNote(c), Number: n}) {
 		k.order(flows.Order{Kind: flows.OrderUnbind, Number: n}, c)
 	}
@@ -153,11 +181,8 @@ func runBlock(k *call) {
 		k.say("desk.block_usage", flows.Args{Value: idNote(c)})
 	case k.Engine.Rules().Role(k.l, c.Chat) != flows.NoRole:
 		k.refuse("desk.block_staff", flows.Args{})
-	default:
-		k.detail = why
-		if k.sure("desk.block_sure", flows.Args{Value: idNote(c), Label: why}) {
-			k.order(flows.Order{Kind: flows.OrderBlock}, c)
-		}
+	case k.reason(why) && k.sure("desk.block_sure", flows.Args{Value: idNote(c), Label: k.detail}):
+		k.order(flows.Order{Kind: flows.OrderBlock}, c)
 	}
 }
 

@@ -93,6 +93,9 @@ func (Roster) SetStaff([]flows.Member) {}
 func (d *Desk) concerns(t flows.Turn) bool {
 	switch t.Kind {
 	case flows.Said, flows.Sent:
+		if t.Forwarded { // nobody gives a command in another's words
+			return false
+		}
 		name, _ := split(t.Text)
 		return d.commands[name] != nil || t.ReplyTo != 0
 	case flows.Pressed:
@@ -109,7 +112,8 @@ type act struct {
 	at        time.Time
 	page      int // of the list, as its button says
 	paged     bool
-	confirmed bool // yes was said to the question about this line
+	confirmed bool     // yes was said to the question about this line
+	pin       [32]byte // what the question was about, see call.pinned
 	pressed   bool
 	quoted    flows.Relay // the message of a ticket that was replied to
 }
@@ -127,7 +131,7 @@ func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
 			a.line = c.Desk.List + pick(t.Arg)
 			ok = t.Revision == c.Desk.Listed && c.Desk.List != ""
 		case t.Event == deedConfirmed || t.Event == deedDropped:
-			a.line, a.confirmed = c.Desk.Deed, true
+			a.line, a.confirmed, a.pin = c.Desk.Deed, true, c.Desk.About
 			ok = t.Revision == c.Desk.Asked && a.line != "" && t.At.Unix()-c.Desk.At < askedFor
 		default:
 			var line string
@@ -193,7 +197,7 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 	}
 	if a.confirmed {
 		k.second = k.c.Desk.Again
-		k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again = 0, "", false
+		k.forgetQuestion()
 	}
 	a.run(k)
 	k.log()

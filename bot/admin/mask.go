@@ -17,3 +17,17 @@ func maskName(parts ...string) string {
 	}
 	return strings.Join(masked, " ")
 }
+
+// maskDetail masks the contacts in the detail of a line of the log.
+func maskDetail(detail string) string {
+	words := strings.Fields(detail)
+	for i, w := range words {
+		switch {
+		case strings.Contains(w, "@"):
+			words[i] = flows.Email(w).Masked()
+		case strings.HasPrefix(w, "+7"):
+			words[i] = flows.Phone(w).Masked()
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -25,6 +25,9 @@ var (
 	}
 )
 
+// mostRequests is how many requests of one person may wait.
+const mostRequests = 20
+
 // requestFor is how long a request waits for its second person, in seconds.
 const requestFor = 24 * 60 * 60
 
@@ -39,10 +42,13 @@ func (k *call) another(role flows.Role, question flows.Text, a flows.Args, besid
 	if len(others) == 0 {
 		return k.alone(question, a)
 	}
-	k.cleanRequests()
-	list := k.l.Requests()
-	r := flows.Request{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role}
-	k.l.SetRequests(append(list[:len(list):len(list)], r))
+	list, own := k.openRequests()
+	if own >= mostRequests {
+		k.refuse("desk.many_requests", flows.Args{N: mostRequests})
+		return false
+	}
+	r := flows.Request{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, About: k.pin}
+	k.l.SetRequests(append(list, r))
 	k.result = "waits for a second person"
 	for _, m := range others {
 		k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{
@@ -59,6 +65,23 @@ func (k *call) another(role flows.Role, question flows.Text, a flows.Args, besid
 	return false
 }
 
+// openRequests are those that wait, but for an earlier one of the same, and how
+// many of them are of this person.
+func (k *call) openRequests() (list []flows.Request, own int) {
+	k.cleanRequests()
+	for _, r := range k.l.Requests() {
+		switch {
+		case r.By != k.c.Chat:
+		case r.Line == k.line:
+			continue
+		default:
+			own++
+		}
+		list = append(list, r)
+	}
+	return list, own
+}
+
 // number is a number that never comes again: an old button must not answer a
 // later request.
 func (k *call) number() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) >> 24 }
@@ -66,7 +89,7 @@ func (k *call) number() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) 
 // others are those who could be the second person.
 func (k *call) others(role flows.Role) (list []flows.Member) {
 	for _, m := range k.Engine.Rules().Crew(k.l) {
-		if m.Role >= role && m.Chat != k.c.Chat && k.chat(m.Chat).State != "" {
+		if m.Role >= role && m.Chat != k.c.Chat && k.met(m.Chat) {
 			list = append(list, m)
 		}
 	}
@@ -138,21 +161,21 @@ func runApprove(k *call) {
 	}
 	k.log()
 	pressed := k.pressed
-	k.act = act{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pressed: pressed}
+	k.act = act{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pin: r.About, pressed: pressed}
 	k.approved, k.note, k.subject = &r, "", 0
 	asked.run(k)
 	k.note += " asked by " + strconv.FormatInt(r.By, 10)
-	k.out = append(k.out, k.toRequester(r, "desk.approved_you"))
+	k.out = append(k.out, k.toRequester(r, "desk.approved_you", k.result != ""))
 }
 
 func runDecline(k *call) {
 	if r, ok := k.takeRequest(); ok {
 		k.say("desk.dropped", flows.Args{})
-		k.out = append(k.out, k.toRequester(r, "desk.declined_you"))
+		k.out = append(k.out, k.toRequester(r, "desk.declined_you", false))
 	}
 }
 
-func (k *call) toRequester(r flows.Request, t flows.Text) flows.Effect {
+func (k *call) toRequester(r flows.Request, t flows.Text, inVain bool) flows.Effect {
 	name, _ := split(r.Line)
-	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: "/" + name}}}}
+	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: "/" + name, Hint: inVain}}}}
 }

@@ -163,6 +163,26 @@ func TestRanks(t *testing.T) {
 	}
 }
 
+// Ensure that a command in a forwarded message, which somebody else may have
+// written, is none.
+func TestForwarded(t *testing.T) {
+	w := newTableWorld(t)
+	chat := chatOfRole(flows.Administrator)
+	for _, c := range w.desk.table {
+		for how, turn := range c.turns() {
+			if turn.Kind == flows.Pressed {
+				continue
+			}
+			turn.Forwarded = true
+			step, err := w.desk.Before(t.Context(), chat, turn)
+			w.must(err)
+			if got := w.try(chat, turn, step); strings.HasPrefix(string(got.next.Event), "desk_") || len(got.log) != 0 {
+				t.Errorf("%s ran", how)
+			}
+		}
+	}
+}
+
 // Ensure that a rank that is lost between the look-up and the transaction counts
 // as lost.
 func TestRankLostMeanwhile(t *testing.T) {

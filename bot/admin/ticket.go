@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"mvkbot/flows"
 )
@@ -88,7 +89,7 @@ var (
 // another's message.
 func lineOf(m flows.TicketMessage) threadLine {
 	line := threadLine{
-		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(strings.Join(strings.Fields(m.Text), " "), threadText), File: fileNames[m.File.Kind], Name: cut(m.File.Name, 60),
+		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(flows.OneLine(m.Text), threadText), File: fileNames[m.File.Kind], Name: cut(flows.OneLine(m.File.Name), 60),
 		Edited: m.Edition > 0, Closing: m.Kind == flows.ClosingWord,
 	}
 	if m.Author != 0 {
@@ -173,9 +174,16 @@ func (k *call) serve(kind flows.DeedKind, n uint64, text string) {
 	k.out = append(k.out, effects...)
 }
 
+// cut keeps the beginning of a text, as many UTF-16 units as a message may give it.
 func cut(text string, n int) string {
-	if r := []rune(text); len(r) > n {
-		return string(r[:n-1]) + "…"
+	if units(text) <= n {
+		return text
+	}
+	room := n - 1 // for the dots
+	for i, r := range text {
+		if room -= utf16.RuneLen(r); room < 0 {
+			return text[:i] + "…"
+		}
 	}
 	return text
 }

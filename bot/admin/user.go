@@ -1,10 +1,6 @@
 package admin
 
-import (
-	"slices"
-
-	"mvkbot/flows"
-)
+import "mvkbot/flows"
 
 // Buttons of the card: it opens beside a list, and is brought up to date in place.
 const (
@@ -22,7 +18,11 @@ var user = command{
 		}
 		if c, _, ok := k.whom(); ok {
 			card := k.card(c)
-			k.say("desk.card", flows.Args{Desk: k.cardView(card)}, k.cardButtons(card)...)
+			v := k.cardView(card)
+			for len(v.Lines) > 0 && !k.fits("desk.card", flows.Args{Desk: v}) {
+				v.Lines = v.Lines[:len(v.Lines)-1]
+			}
+			k.say("desk.card", flows.Args{Desk: v}, k.cardButtons(card)...)
 		}
 	},
 }
@@ -46,9 +46,11 @@ type codeView struct {
 	Name string // masked
 }
 
-// How much of a card's lists fits into one message.
+// How much of a card's lists one message shows at most; of the last ones it shows
+// as many as fit.
 const (
 	cardContracts = 8
+	cardAddress   = 120
 	cardTickets   = 3
 	cardLines     = 20
 )
@@ -68,13 +70,14 @@ func (k *call) cardView(card flows.Card) cardView {
 		}
 		v.Codes = append(v.Codes, codeView{c, name})
 	}
-	v.Listed = card.Contracts[:min(len(card.Contracts), cardContracts)]
+	for _, b := range card.Contracts[:min(len(card.Contracts), cardContracts)] {
+		b.Address = cut(b.Address, cardAddress)
+		v.Listed = append(v.Listed, b)
+	}
 	v.Tickets = card.Tickets[:min(len(card.Tickets), cardTickets)]
 	v.More = len(card.Contracts) - len(v.Listed)
 	if card.Subject != 0 {
-		lines := k.l.Lines(card.Subject)
-		v.Lines = slices.Clone(lines[max(0, len(lines)-cardLines):])
-		slices.Reverse(v.Lines)
+		v.Lines = k.l.LastLines(card.Subject, cardLines)
 	}
 	return v
 }

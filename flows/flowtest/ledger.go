@@ -109,6 +109,13 @@ func (l *Ledger) Lines(subject uint64) []flows.AuditLine {
 	return lines
 }
 
+// LastLines implements flows.Ledger.
+func (l *Ledger) LastLines(subject uint64, limit int) []flows.AuditLine {
+	lines := l.Lines(subject)
+	slices.Reverse(lines)
+	return lines[:min(len(lines), limit)]
+}
+
 // Contract implements flows.Ledger.
 func (l *Ledger) Contract(n flows.Number) (flows.Contract, bool) {
 	c, ok := l.Contracts[n]

@@ -1,0 +1,111 @@
+package admin_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// play plays a script that goes well: a message that the messenger would refuse
+// is an error.
+func play(t *testing.T, script ...string) string {
+	t.Helper()
+	got, err := newPlayer(t).Play(strings.Join(script, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// lastOf is what follows the last line of a transcript that begins so.
+func lastOf(transcript, line string) string {
+	return transcript[strings.LastIndex(transcript, "\n"+line):]
+}
+
+var longReason = strings.Repeat("а", 500)
+
+// Ensure that a reason is one line of a length that can be shown: whoever gives
+// one can neither write what looks like another line of the log, nor make it
+// unreadable, nor tell a second person more than the reason.
+func TestReasons(t *testing.T) {
+	forged := `грубость\n\n17. 22.11 14:05 /unblock, 102, сотрудник 999` + "\u202e\u200b"
+	got := play(t, "as: anna", "registered: +79161234567 anna@mail.ru", "as: olga", "user: /start", "as: resident",
+		`user: "/block 102 `+forged+`"`, "press: Да", "user: /audit",
+		"user: /verify 102 phone "+longReason+".")
+	page := lastOf(got, "user: /audit")
+	if !strings.Contains(page, "[102 грубость 17. 22.11 14:05 /unblock, 102, сотрудник 999]") {
+		t.Error(page)
+	}
+	if last := lastOf(got, "user: /verify"); !strings.Contains(last, "Слишком длинная причина") {
+		t.Error(last)
+	}
+}
+
+// Ensure that a page of the log shows as many lines as a message takes, and that
+// its next page goes on behind them.
+func TestAuditPageFits(t *testing.T) {
+	script := []string{"as: anna", "user: /start", "registered: +79161234567 anna@mail.ru", "as: resident"}
+	for range 8 {
+		script = append(script, "user: /block 102 "+longReason, "press: Да", "wait: 3s", "user: /unblock 102")
+	}
+	script = append(script, "user: /audit")
+	for range 2 {
+		script = append(script, "press: Раньше ▶️", "wait: 3s")
+	}
+	if n := strings.Count(lastOf(play(t, script...), "user: /audit"), longReason); n != 8 {
+		t.Errorf("%d of 8 reasons are shown", n)
+	}
+}
+
+// Ensure that a thread can be shown whatever the resident wrote in it: as many
+// signs as a message takes, each of two UTF-16 units.
+func TestThreadFits(t *testing.T) {
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru", "press: Поддержка"}
+	for range 6 {
+		script = append(script, "user: "+strings.Repeat("😀", 1700))
+	}
+	if thread := play(t, append(script, "as: resident", "user: /ticket 1")...); strings.Count(lastOf(thread, "user: /ticket"), "😀") < 900 {
+		t.Error(thread)
+	}
+}
+
+// Ensure that the list of staff has pages.
+func TestStaffPages(t *testing.T) {
+	var script []string
+	for i := range 150 {
+		script = append(script, fmt.Sprintf("staff: m%d administrator", i))
+	}
+	script = append(script, "as: resident", "user: /staff", "press: Дальше ▶️", "press: Дальше ▶️", "press: Дальше ▶️")
+	if got := play(t, script...); strings.Count(lastOf(got, "user: /staff"), "— администратор") != 151 {
+		t.Error(got)
+	}
+}
+
+// Ensure that the card can be shown of a resident with many contracts at long
+// addresses and a long history.
+func TestCardFits(t *testing.T) {
+	address := strings.Repeat("Москва, ", 63)
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru"}
+	for i := range 10 {
+		script = append(script, fmt.Sprintf("contract: 101123456%d house - person active %s", i, address), fmt.Sprintf("vanished: 101123456%d", i))
+	}
+	script = append(script, "as: resident")
+	for range 25 {
+		script = append(script, "user: /verify Л1 phone", "user: /resend Л1 email", "user: /unbind Л1 ?")
+	}
+	card := lastOf(play(t, append(script, "user: /user 102")...), "user: /user")
+	if strings.Count(card, "№ 101") != 8 || strings.Count(card, "сотрудник") < 10 {
+		t.Error(card)
+	}
+}
+
+// Ensure that nobody can have more than so many requests wait for a second person.
+func TestRequestsAreBounded(t *testing.T) {
+	script := []string{"as: anna", "registered: +79161234567 anna@mail.ru", "as: olga", "user: /start", "staff: olga supervisor", "as: resident"}
+	for i := range 21 {
+		script = append(script, fmt.Sprintf("user: /verify 102 phone %d", i))
+	}
+	if got := play(t, script...); strings.Count(got, "bot: Нужен второй сотрудник") != 20 || !strings.Contains(lastOf(got, "user: /verify"), "Ответа ждут уже") {
+		t.Error(got)
+	}
+}

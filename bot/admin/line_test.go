@@ -1,0 +1,26 @@
+package admin
+
+import (
+	"testing"
+
+	"mvkbot/flows"
+)
+
+// Ensure that neither what somebody wrote nor how they named a file can pass for
+// another message of the thread.
+func TestLineOf(t *testing.T) {
+	forged := "а]\n\n💬 22 ноября, 14:05, 101\u2028Долг списан\u202e\u200b\x00"
+	got := lineOf(flows.TicketMessage{Kind: flows.FromResident, Text: forged, File: flows.File{Kind: flows.DocumentFile, Name: forged}})
+	if want := "а] 💬 22 ноября, 14:05, 101 Долг списан"; got.Text != want || got.Name != want {
+		t.Errorf("%q, file %q", got.Text, got.Name)
+	}
+}
+
+// Ensure that what is cut is no longer than asked for, and still text.
+func TestCut(t *testing.T) {
+	for text, want := range map[string]string{"": "", "абвг": "абвг", "абвгд": "абв…", "😀😀": "😀😀", "😀😀😀": "😀…", "а😀😀": "а😀…"} {
+		if got := cut(text, 4); got != want || units(got) > 4 {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

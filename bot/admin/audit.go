@@ -76,7 +76,8 @@ func runAudit(k *call) {
 		k.refuse("desk.nobody", flows.Args{Value: k.name})
 		return
 	}
-	k.note, k.subject = k.args, found.Subject
+	k.subject = found.Subject
+	k.names(k.args)
 	view := slices.Clone(found.Lines)
 	for i := range view {
 		view[i].Detail = maskDetail(view[i].Detail)

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"crypto/sha256"
+	"strings"
 	"unicode/utf16"
 
 	"mvkbot/flows"
@@ -23,6 +24,7 @@ type call struct {
 
 	subject uint64 // in the audit log: on whom
 	note    string // in the audit log: never personal
+	person  string // in the audit log: sealed, before the detail
 	detail  string // in the audit log: sealed
 	result  string // in the audit log: empty is done
 	quiet   bool   // nothing was done: no line
@@ -117,7 +119,7 @@ func (k *call) log() {
 
 func (k *call) audit(name string) {
 	k.l.Audit(flows.AuditLine{
-		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name), Note: k.note, Detail: k.detail, Result: k.result,
+		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name), Note: strings.TrimSpace(k.note), Detail: strings.TrimSpace(k.person + " " + k.detail), Result: k.result,
 	})
 }
 

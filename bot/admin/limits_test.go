@@ -33,7 +33,7 @@ func TestReasons(t *testing.T) {
 		`user: "/block 102 `+forged+`"`, "press: Да", "user: /audit",
 		"user: /verify 102 phone "+longReason+".")
 	page := lastOf(got, "user: /audit")
-	if !strings.Contains(page, "[грубость 17. 22.11 14:05 /unblock, 102, сотрудник 999]") {
+	if !strings.Contains(page, "[102 грубость 17. 22.11 14:05 /unblock, 102, сотрудник 999]") {
 		t.Error(page)
 	}
 	if last := lastOf(got, "user: /verify"); !strings.Contains(last, "Слишком длинная причина") {

@@ -19,7 +19,8 @@ func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 		k.refuse("desk.nobody", flows.Args{Value: k.name})
 		return c, "", false
 	}
-	k.subject, k.note = k.card(c).Subject, idNote(c)
+	k.subject = k.card(c).Subject
+	k.names(idNote(c))
 	return c, strings.TrimSpace(rest), true
 }
 
@@ -42,7 +43,17 @@ func readID(word string) (n int64, account bool) {
 	return n, digits != word
 }
 
-// idNote is how the audit log names a resident: by numbers alone.
+// names notes whom a command is about. The number of an account is nobody's once
+// that is deleted; a Telegram id is theirs for ever, and sealed with the rest.
+func (k *call) names(id string) {
+	if _, account := readID(id); account || k.subject == 0 {
+		k.note = id
+		return
+	}
+	k.person = id
+}
+
+// idNote names a resident by the number of the account, or of the chat.
 func idNote(c flows.Conversation) string {
 	if c.Account != 0 {
 		return "Л" + strconv.FormatUint(c.Account, 10)

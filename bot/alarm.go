@@ -33,12 +33,7 @@ func (b *Bot) alarm(tx *storage.Turn, name flows.AlarmName, on bool, a flows.Arg
 	if err != nil {
 		return nil, err
 	}
-	for i := range records {
-		if err := tx.Append(&records[i]); err != nil {
-			return nil, err
-		}
-	}
-	return records, nil
+	return records, tx.AppendAll(records)
 }
 
 // tell tells administrators of a trouble that begins or is over. It is told by a

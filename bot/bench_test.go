@@ -14,6 +14,7 @@ import (
 	"mvkbot/bot/admin"
 	"mvkbot/bot/simulator"
 	"mvkbot/flows"
+	"mvkbot/storage"
 )
 
 // benchWay is the plain text way through the form up to the captcha and out
@@ -54,7 +55,7 @@ func BenchmarkTurn(b *testing.B) {
 			var all sync.WaitGroup
 			for chat := range int64(chats) {
 				all.Go(func() {
-					var sent []uint64
+					var sent []storage.Ending
 					for i := 0; left.Add(-1) >= 0; i++ {
 						turn := flows.Turn{Kind: flows.Said, Text: benchWay[i%len(benchWay)].says}
 						p, err := w.bot.try(b.Context(), chat+1, job{turn: turn, update: updates.Add(1)})
@@ -63,7 +64,7 @@ func BenchmarkTurn(b *testing.B) {
 							return
 						}
 						for _, r := range p.records {
-							sent = append(sent, r.Sequence)
+							sent = append(sent, storage.Ending{Sequence: r.Sequence})
 						}
 						if len(sent) >= 100 {
 							if err := w.store.FinishAll(b.Context(), sent); err != nil {

@@ -63,6 +63,7 @@ type Bot struct {
 	Options
 	in      *lines[job]
 	out     *dispatcher
+	bulk    *bulk
 	watch   watch
 	stats   Stats
 	started time.Time
@@ -81,6 +82,7 @@ func New(o Options) *Bot {
 	b := &Bot{Options: o, noticed: map[int64]bool{}, asides: asides{slots: make(chan struct{}, 64)}, fatal: func(error) {}, sleep: sleep, finishing: finishing}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
+	b.bulk = newBulk(b)
 	b.watch.bot, b.watch.polling = b, func() telegram.State { return o.Telegram.Health().State }
 	b.nextLook = func(ctx context.Context) bool { return b.sleep(ctx, watchEvery) }
 	start := time.Now()
@@ -125,6 +127,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	g.Go(func() error { return b.Telegram.Poll(gctx, b.handle) })
 	g.Go(func() error { return b.wakeDue(gctx) })
 	g.Go(func() error { return b.pruneDaily(gctx) })
+	g.Go(func() error { return b.bulk.run(gctx) })
 	g.Go(func() error { return b.watch.run(gctx) })
 	g.Go(func() error { return b.reviewBindings(gctx) })
 	g.Go(func() error { b.setMenus(gctx); return nil })

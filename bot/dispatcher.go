@@ -31,15 +31,17 @@ type delivery struct {
 
 // dispatcher sends what stands in the outbox: right after the commit, and after
 // a restart whatever is left. Every channel has its own lines, so that none
-// waits for another; within a channel a chat's records keep their order.
+// waits for another; within a channel a chat's records keep their order. What a
+// broadcast sends has lines of its own, so that no answer waits behind it.
 type dispatcher struct {
 	bot   *Bot
 	ctx   context.Context
 	lines map[storage.Channel]*lines[delivery]
+	bulk  *lines[delivery]
 	slots map[storage.Channel]chan struct{}
 
 	mu       sync.Mutex
-	finished []uint64 // delivered records that nothing hangs on
+	finished []ended // records that no conversation wants to hear of
 	wake     chan struct{}
 	done     chan struct{}
 	gateways []gatewayState
@@ -52,6 +54,7 @@ func newDispatcher(b *Bot) *dispatcher {
 		gateways: []gatewayState{{channel: storage.SMS, alarm: flows.AlarmSMS}, {channel: storage.Mail, alarm: flows.AlarmMail}},
 		lines:    map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
 	}
+	d.bulk = newLines(d.deliver)
 	for ch, n := range map[storage.Channel]int{storage.Telegram: telegramSlots, storage.SMS: smsSlots, storage.Mail: mailSlots, storage.Inner: innerSlots} {
 		d.lines[ch] = newLines(d.deliver)
 		d.slots[ch] = make(chan struct{}, n)
@@ -67,7 +70,7 @@ func (d *dispatcher) start(ctx context.Context) {
 // add sends new records.
 func (d *dispatcher) add(records []storage.Record) {
 	for _, r := range records {
-		d.lines[r.Channel].add(r.Chat, func(int) delivery { return delivery{Record: r} })
+		d.line(r).add(r.Chat, func(int) delivery { return delivery{Record: r} })
 	}
 }
 
@@ -77,10 +80,18 @@ func (d *dispatcher) recover(records []storage.Record) {
 		if r.Channel == 0 {
 			d.bot.Log.Error("outbox record is damaged and left where it is", "record", r.Sequence)
 		}
-		if l := d.lines[r.Channel]; l != nil {
+		if l := d.line(r); l != nil {
 			l.add(r.Chat, func(int) delivery { return delivery{Record: r, recovered: true} })
 		}
 	}
+}
+
+// line is where a record waits; nil for one of no known channel.
+func (d *dispatcher) line(r storage.Record) *lines[delivery] {
+	if r.Broadcast != 0 {
+		return d.bulk
+	}
+	return d.lines[r.Channel]
 }
 
 // drain waits for what is under way.
@@ -89,6 +100,7 @@ func (d *dispatcher) drain(atMost time.Duration) {
 	for _, l := range d.lines {
 		l.drain(time.Until(until))
 	}
+	d.bulk.drain(time.Until(until))
 }
 
 // wait ends the dispatcher with the note of what was delivered.
@@ -102,6 +114,13 @@ func (d *dispatcher) wait() {
 func (d *dispatcher) deliver(_ int64, r delivery) {
 	if d.ctx.Err() != nil {
 		return
+	}
+	leave := func() {}
+	if r.Broadcast != 0 {
+		var err error
+		if leave, err = d.bot.Pacer.EnterBulk(d.ctx); err != nil {
+			return // the bot stops
+		}
 	}
 	slots := d.slots[r.Channel]
 	slots <- struct{}{}
@@ -119,10 +138,11 @@ func (d *dispatcher) deliver(_ int64, r delivery) {
 		outcome = d.carry(a)
 	}
 	if outcome == 0 {
+		leave()
 		return
 	}
 	d.bot.stats.Sent[r.Channel][outcome].Add(1)
-	d.finish(a, outcome)
+	d.finish(a, outcome, leave)
 }
 
 // attempt is a delivery with what its tries need.
@@ -134,6 +154,7 @@ type attempt struct {
 	tries   int
 	risky   bool // an earlier call may have been accepted: one more is allowed
 	charged bool // the minute's budget has paid for it
+	flooded bool // all of its broadcast waited for it: if that was not enough, it is the chat
 	message int  // that was delivered, where the channel tells
 }
 
@@ -145,48 +166,20 @@ func (a *attempt) pause(wait time.Duration) bool {
 	return ok
 }
 
+// ownSlot gives the slot away for one that nobody else waits for; the function
+// that it returns takes a common one again.
+func (a *attempt) ownSlot() (back func()) {
+	common := a.slots
+	<-common
+	a.slots = make(chan struct{}, 1)
+	a.slots <- struct{}{}
+	return func() { common <- struct{}{} }
+}
+
 // again waits before a message that was surely not accepted is tried again.
 func (a *attempt) again() bool {
 	a.tries++
 	return a.pause(notify.Backoff(a.tries, rand.Float64()))
-}
-
-// sweep removes delivered records in batches: whatever gathered while the last
-// batch was removed.
-func (d *dispatcher) sweep() {
-	defer close(d.done)
-	for {
-		select {
-		case <-d.wake:
-		case <-d.ctx.Done():
-			return
-		}
-		if !d.removeFinished() && !d.bot.sleep(d.ctx, time.Second) {
-			return
-		}
-	}
-}
-
-func (d *dispatcher) removeFinished() bool {
-	d.mu.Lock()
-	batch := d.finished
-	d.finished = nil
-	d.mu.Unlock()
-	if len(batch) == 0 {
-		return true
-	}
-	err := d.bot.Store.FinishAll(context.WithoutCancel(d.ctx), batch)
-	if err == nil {
-		return true
-	}
-	d.bot.Log.Error("note deliveries", "records", len(batch), "err", err)
-	if errors.Is(err, storage.ErrUnknownOutcome) {
-		d.bot.fatal(err)
-	}
-	d.mu.Lock()
-	d.finished = append(d.finished, batch...)
-	d.mu.Unlock()
-	return false
 }
 
 // stale reports whether a record has lost its meaning: it is too old, or its
@@ -205,10 +198,15 @@ func (d *dispatcher) stale(r storage.Record) (bool, error) {
 	return err == nil && !c.Live(r.Ref), err
 }
 
-// astray reports whether a message of a ticket is no longer for its chat. It is
-// asked before every single call: an account may move while a message waits.
+// astray reports whether a message of a ticket is no longer for its chat, or the
+// broadcast of a message is no longer for anybody. It is asked before every single
+// call: an account may move while a message waits.
 func (d *dispatcher) astray(r storage.Record) (astray bool, err error) {
-	if r.Ref.Ticket == 0 {
+	switch {
+	case r.Broadcast != 0:
+		b, _, err := d.bot.Store.Broadcast(d.ctx, r.Broadcast)
+		return b.State == flows.BroadcastCancelled, err
+	case r.Ref.Ticket == 0:
 		return false, nil
 	}
 	err = d.turn(func(tx *storage.Turn) error {

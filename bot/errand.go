@@ -8,9 +8,10 @@ import (
 )
 
 // errand is an outbox record that never leaves the bot: news for another
-// conversation, the order to forget what lies undelivered for this one, to
-// change its menu of commands, or to write a copy of the database. It is in the
-// outbox because it must survive what the turn survives.
+// conversation, or the order to forget what lies undelivered for this one, to
+// change its menu of commands, to write a copy of the database, to count the
+// audience of a broadcast, or to go on with one. It is in the outbox because it
+// must survive what the turn survives.
 type errand struct {
 	News   flows.News `cbor:"1,keyasint,omitempty"`
 	Value  string     `cbor:"2,keyasint,omitempty"`
@@ -18,12 +19,19 @@ type errand struct {
 	// Menu sets the commands of the chat to those of a role; nil: none of that.
 	Menu *flows.Role `cbor:"4,keyasint,omitempty"`
 	// Table is sent as files; Sent of them are there already.
-	Table string `cbor:"5,keyasint,omitempty"`
-	Sent  int    `cbor:"6,keyasint,omitempty"`
-	// Import is work on the contract directory.
-	Import  *flows.RunImport `cbor:"8,keyasint,omitempty"`
-	Tickets []uint64         `cbor:"7,keyasint,omitempty"` // to be forgotten, too
-	Backup  bool             `cbor:"12,keyasint,omitempty"`
+	Table     string               `cbor:"5,keyasint,omitempty"`
+	Sent      int                  `cbor:"6,keyasint,omitempty"`
+	Tickets   []uint64             `cbor:"7,keyasint,omitempty"`  // to be forgotten, too
+	Import    *flows.RunImport     `cbor:"8,keyasint,omitempty"`  // work on the contract directory
+	Count     *flows.CountAudience `cbor:"10,keyasint,omitempty"` // of a broadcast
+	Broadcast bool                 `cbor:"11,keyasint,omitempty"` // is gone on with
+	Backup    bool                 `cbor:"12,keyasint,omitempty"` // is written
+}
+
+// lengthy reports whether an errand takes so long that those of others must not
+// wait for its slot.
+func (e *errand) lengthy() bool {
+	return e.Table != "" || e.Import != nil || e.Count != nil || e.Backup
 }
 
 func renderErrand(chat int64, e errand) (storage.Record, error) {
@@ -38,6 +46,9 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	if err := cbor.Unmarshal(a.Payload, &e); err != nil {
 		d.bury(a.Record, "payload does not decode")
 		return 0
+	}
+	if e.lengthy() {
+		defer a.ownSlot()()
 	}
 	if e.Backup {
 		return d.backup(a)
@@ -55,8 +66,10 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 			err = d.sendTable(a, &e)
 		case e.Menu != nil:
 			err = d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
+		case e.Broadcast:
+			d.bot.bulk.rouse()
 		default:
-			if err = d.news(a, e); err == nil {
+			if err = d.hear(a, e); err == nil {
 				return 0 // the turn that heard them removed the record
 			}
 		}
@@ -68,6 +81,18 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 			return 0
 		}
 	}
+}
+
+// hear plays news, and a count once it is made.
+func (d *dispatcher) hear(a *attempt, e errand) error {
+	if e.Count != nil {
+		n, err := d.bot.countAudience(a.ctx, e.Count.Audience)
+		if err != nil {
+			return err
+		}
+		e.News, e.Value = flows.AudienceCounted, e.Count.Counted(n)
+	}
+	return d.news(a, e)
 }
 
 func (d *dispatcher) news(a *attempt, e errand) error {

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -74,4 +76,53 @@ func TestErrandUnreadable(t *testing.T) {
 	w.start()
 	w.until("the dead letter", func() bool { return len(w.deadLetters()) == 1 })
 	w.until("an alert", func() bool { return len(w.heard(administrator, "inner")) == 1 })
+}
+
+// Ensure that work that takes long holds up nobody's news, however many ask for
+// it at once.
+func TestLengthyErrandsHoldUpNobody(t *testing.T) {
+	w := newWorld(t)
+	work := stuck{make(chan struct{}, innerSlots+2), make(chan struct{})}
+	w.bot.Importer = work
+	w.start()
+	w.greet(anna)
+	id := w.upload("contracts.csv")
+	var records []storage.Record
+	var crew []flows.Member
+	for i := range innerSlots + 2 {
+		crew = append(crew, flows.Member{Chat: 2000 + int64(i), Role: flows.Administrator})
+		r, err := renderErrand(2000+int64(i), errand{Import: &flows.RunImport{Serial: 1, File: id}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		records = append(records, r)
+	}
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error { tx.SetStaff(crew); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	w.bot.out.add(w.posted(records...))
+	for range records {
+		select {
+		case <-work.begun:
+		case <-time.After(20 * time.Second):
+			t.Fatal("work waits for other work")
+		}
+	}
+	news, err := renderErrand(anna, errand{News: flows.PhoneLost, Value: "+79161234567"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.bot.out.add(w.posted(news))
+	w.until("the news", func() bool { return w.bot.out.lines[storage.Inner].waitingOf(anna) == 0 })
+	close(work.release)
+	w.settled()
+}
+
+// stuck is an Importer that takes long.
+type stuck struct{ begun, release chan struct{} }
+
+func (s stuck) Import(context.Context, string, flows.RunImport) (flows.ImportReport, []byte, error) {
+	s.begun <- struct{}{}
+	<-s.release
+	return flows.ImportReport{}, nil, nil
 }

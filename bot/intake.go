@@ -169,9 +169,13 @@ func (b *Bot) leave(u telegram.Update) {
 
 // aside makes a call that nothing depends on and nobody waits for; it ends with
 // the sends of a stopping bot.
-func (b *Bot) aside(call telegram.Call) {
+func (b *Bot) aside(call telegram.Call) { b.asideThen(call, func() {}) }
+
+// asideThen is aside with what follows the call, however it ended.
+func (b *Bot) asideThen(call telegram.Call, then func()) {
 	ctx := b.out.ctx
 	b.asides.run(func() {
+		defer then()
 		if _, err := b.Telegram.Do(ctx, call); err != nil {
 			b.Log.Debug("call aside", "method", call.Method, "err", err)
 		}

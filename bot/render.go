@@ -59,6 +59,10 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 			continue
 		case flows.Menu:
 			r, err = renderErrand(e.Chat, errand{Menu: &e.Role})
+		case flows.CountAudience:
+			r, err = renderErrand(chat, errand{Count: &e})
+		case flows.RunBroadcast:
+			r, err = renderErrand(chat, errand{Broadcast: true})
 		case flows.RunImport:
 			r, err = renderErrand(chat, errand{Import: &e})
 		case flows.Redeliver:

@@ -9,15 +9,17 @@ import (
 )
 
 // finish notes the end of a record. Where the conversation wants to hear of it,
-// the note and the turn are one transaction.
-func (d *dispatcher) finish(a *attempt, o flows.Outcome) {
+// the note and the turn are one transaction. A record of a broadcast is counted
+// there, and noted is called once that is durable.
+func (d *dispatcher) finish(a *attempt, o flows.Outcome, noted func()) {
 	r := a.Record
 	if r.Ref != (flows.Ref{}) {
 		d.report(r, r.Sequence, a.message, o)
+		noted()
 		return
 	}
 	d.mu.Lock()
-	d.finished = append(d.finished, r.Sequence)
+	d.finished = append(d.finished, ended{storage.Ending{Sequence: r.Sequence, Broadcast: r.Broadcast, Outcome: o}, noted})
 	d.mu.Unlock()
 	select {
 	case d.wake <- struct{}{}:

@@ -213,12 +213,7 @@ func (b *Bot) announce(ctx context.Context, fn func(*storage.Turn) ([]flows.Effe
 		if records, _, err = b.render(tx, 0, effects, b.Now()); err != nil {
 			return err
 		}
-		for i := range records {
-			if err := tx.Append(&records[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.AppendAll(records)
 	})
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 		return 0
 	}
 	for {
-		if d.bot.Pacer.Wait(a.ctx, a.Chat) != nil {
+		if d.pace(a) != nil {
 			return 0
 		}
 		if astray, err := d.astray(a.Record); err != nil {
@@ -85,6 +85,8 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 			d.bot.Log.Error("alert not delivered", "admin", a.Chat, "record", a.Sequence)
 		}
 		return flows.Unsent, false
+	case a.Broadcast != 0 && (e.Kind == telegram.Refused || old):
+		return flows.Refused, false // counted: thousands of dead letters would say no more
 	case e.Kind == telegram.Refused, e.Kind == telegram.Conflict, old:
 		d.bury(a.Record, e.Error())
 		return 0, false
@@ -97,7 +99,12 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 	case e.Kind == telegram.Unauthorized:
 		return 0, a.pause(time.Minute)
 	case e.RetryAfter > 0:
-		d.bot.Pacer.Hold(a.Chat, e.RetryAfter)
+		if a.Broadcast != 0 && !a.flooded { // one message to each chat: it is all of them that are too many
+			a.flooded = true
+			d.bot.Pacer.HoldBulk(e.RetryAfter)
+		} else {
+			d.bot.Pacer.Hold(a.Chat, e.RetryAfter)
+		}
 		return 0, true
 	}
 	return 0, a.again()

@@ -37,5 +37,6 @@ func (b *Bot) Waiting() (turns int, messages map[storage.Channel]int) {
 	for ch, l := range b.out.lines {
 		messages[ch] = l.waiting()
 	}
+	messages[storage.Telegram] += b.out.bulk.waiting()
 	return b.in.waiting(), messages
 }

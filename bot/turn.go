@@ -110,10 +110,8 @@ func (b *Bot) try(ctx context.Context, chat int64, j job) (p played, err error) 
 			return err
 		}
 		p.records = append(p.records, again...)
-		for i := range p.records {
-			if err := tx.Append(&p.records[i]); err != nil {
-				return err
-			}
+		if err := tx.AppendAll(p.records); err != nil {
+			return err
 		}
 		if err := tx.SaveConversation(next); err != nil || j.turn.Kind != flows.Woke {
 			return err
@@ -217,10 +215,8 @@ func (b *Bot) giveUp(ctx context.Context, chat int64, j job, f *fault) (p played
 		if p.records, _, err = b.render(tx, chat, effects, b.Now()); err != nil {
 			return err
 		}
-		for i := range p.records {
-			if err := tx.Append(&p.records[i]); err != nil {
-				return err
-			}
+		if err := tx.AppendAll(p.records); err != nil {
+			return err
 		}
 		p.records = append(p.records, alerts...)
 		return nil

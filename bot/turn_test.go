@@ -146,7 +146,7 @@ func TestUnknownOutcomeEndsTheBot(t *testing.T) {
 					t.Fatal(err)
 				}
 			case "note of deliveries":
-				w.bot.out.finish(&attempt{delivery: delivery{Record: storage.Record{Sequence: 1}}}, flows.Delivered)
+				w.bot.out.finish(&attempt{delivery: delivery{Record: storage.Record{Sequence: 1}}}, flows.Delivered, func() {})
 			case "mark":
 				w.bot.out.recover([]storage.Record{record})
 			case "deadline":

@@ -23,7 +23,6 @@ func (w *world) inspect(text string) int {
 type trouble struct {
 	begins, over string
 	begin, end   func(w *world)
-	again        func(w *world) // begins once more, nil: begin
 }
 
 var troubles = map[string]trouble{

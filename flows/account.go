@@ -20,7 +20,8 @@ type Account struct {
 	EmailAt    int64      `cbor:"10,keyasint"`
 	Consent    Acceptance `cbor:"11,keyasint"`
 	Agreement  Acceptance `cbor:"12,keyasint"`
-	Subject    uint64     `cbor:"13,keyasint"` // in the audit log
+	Subject    uint64     `cbor:"13,keyasint"`           // in the audit log
+	NoNews     bool       `cbor:"14,keyasint,omitempty"` // nothing but what is about the account
 }
 
 // Binding is a contract tied to an account.
@@ -81,6 +82,7 @@ type Ledger interface {
 	Alarms
 	DeadLetters
 	Tickets
+	Broadcasts
 
 	// Owner tells who has a contact.
 	Owner(Contact) Owner
@@ -147,6 +149,8 @@ const (
 	ActionUnbound    Action = "contract_unbound"
 	ActionAccepted   Action = "terms_accepted"
 	ActionExported   Action = "data_exported"
+	ActionNewsOff    Action = "news_off"
+	ActionNewsOn     Action = "news_on"
 	ActionPurged     Action = "registration_deleted"
 	ActionDeleted    Action = "account_deleted"
 )

@@ -117,6 +117,8 @@ func (s *Scene) told() error {
 		return s.toldLost(ByPhone)
 	case EmailLost:
 		return s.toldLost(ByEmail)
+	case AudienceCounted:
+		return s.toldAudience()
 	case ImportEnded:
 		return s.importEnded()
 	}

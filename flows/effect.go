@@ -145,18 +145,30 @@ type Menu struct {
 // SendTable sends a table of the desk as files to the own chat.
 type SendTable struct{ Table string }
 
-func (Say) effect()       {}
-func (For) effect()       {}
-func (Menu) effect()      {}
-func (SendTable) effect() {}
-func (Notice) effect()    {}
-func (SMS) effect()       {}
-func (Mail) effect()      {}
-func (Alert) effect()     {}
-func (Tell) effect()      {}
-func (Forget) effect()    {}
-func (Redeliver) effect() {}
-func (Backup) effect()    {}
+// CountAudience has somebody count for how many accounts a broadcast would be;
+// the own conversation is told by AudienceCounted.
+type CountAudience struct {
+	Audience Audience `cbor:"1,keyasint"`
+	Serial   uint32   `cbor:"2,keyasint"`
+}
+
+// RunBroadcast tells who sends broadcasts that there is one to go on with.
+type RunBroadcast struct{}
+
+func (Say) effect()           {}
+func (For) effect()           {}
+func (Menu) effect()          {}
+func (SendTable) effect()     {}
+func (CountAudience) effect() {}
+func (RunBroadcast) effect()  {}
+func (Notice) effect()        {}
+func (SMS) effect()           {}
+func (Mail) effect()          {}
+func (Alert) effect()         {}
+func (Tell) effect()          {}
+func (Forget) effect()        {}
+func (Redeliver) effect()     {}
+func (Backup) effect()        {}
 
 // Args are the values that texts may name.
 type Args struct {

@@ -159,6 +159,10 @@ func (s *Scene) take() error {
 		s.closeHere()
 		return nil
 	}
+	if s.t.Kind == Pressed && s.t.Event == newsOff {
+		s.unsubscribe()
+		return nil
+	}
 	if s.outdated() {
 		return s.renew()
 	}

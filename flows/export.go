@@ -25,6 +25,7 @@ type Export struct {
 	EmailAt    string           `json:"email_verified"`
 	Consent    ExportedTerms    `json:"consent"`
 	Agreement  ExportedTerms    `json:"agreement"`
+	NoNews     bool             `json:"no_news,omitempty"` // the resident opted out
 	Contracts  []ExportedBond   `json:"contracts"`
 	Dialog     ExportedDialog   `json:"dialog"`
 	Log        []ExportedAction `json:"log"` // audit lines about the person
@@ -105,7 +106,7 @@ func (s *Scene) exported() Export {
 		Made: s.stamp(s.t.At.Unix()), Account: a.Number, Telegram: a.Chat, Username: s.c.Username, Opened: s.stamp(a.Opened),
 		Surname: a.Surname, Name: a.Name, Patronymic: a.Patronymic,
 		Phone: string(a.Phone), PhoneAt: s.stamp(a.PhoneAt), Email: string(a.Email), EmailAt: s.stamp(a.EmailAt),
-		Consent: terms(a.Consent), Agreement: terms(a.Agreement), Contracts: []ExportedBond{}, Log: []ExportedAction{},
+		Consent: terms(a.Consent), Agreement: terms(a.Agreement), NoNews: a.NoNews, Contracts: []ExportedBond{}, Log: []ExportedAction{},
 		Dialog: ExportedDialog{
 			State: s.c.State, Began: s.stamp(s.c.Began), NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
 			Link: s.c.Link.Number, LinkFlat: s.c.Link.Flat, Binding: s.c.Bind.Number, BindingFor: s.c.Bind.Kind, BindFlat: s.c.Bind.Flat,

@@ -74,7 +74,7 @@ type Move struct {
 
 // All lists the dialogs.
 func All() []*Flow {
-	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal, &support, &reply, &importing}
+	return []*Flow{&start, &registration, &review, &verification, &leaving, &menu, &binding, &profile, &access, &renewal, &support, &reply, &importing, &broadcast}
 }
 
 // rows are the moves of a state: its own, and with always those that the flow

@@ -52,6 +52,7 @@ var profile = Flow{
 			Buttons: [][]Choice{
 				{{Caption: "button.change_phone", Event: newPhonePressed}, {Caption: "button.change_email", Event: newEmailPressed}},
 				{{Caption: "button.export", Event: exportPressed}},
+				newsButton,
 				{{Caption: "button.delete", Event: deletePressed}},
 				helpBack,
 			},
@@ -59,6 +60,8 @@ var profile = Flow{
 			On: exportRows(map[Event]Move{
 				newPhonePressed: {To: newPhone, Do: beginChange},
 				newEmailPressed: {To: newEmail, Do: beginChange},
+				newsStopped:     {To: showData, Say: "profile.news_off", Do: setNews(false)},
+				newsWanted:      {To: showData, Say: "profile.news_on", Do: setNews(true)},
 				deletePressed:   {To: confirmDelete},
 				backPressed:     {To: mainMenu},
 			}),

@@ -54,45 +54,6 @@ func (e *Engine) BeginReply(ticket uint64, note bool, c Conversation, t Turn, l 
 	return s.next, s.out
 }
 
-// enter takes a conversation into a dialog of staff and asks its question.
-func (s *Scene) enter(to State) {
-	s.turnTo(to)
-	s.ask()
-}
-
-// turnTo takes a conversation into a dialog of staff, whose target resume leads
-// back to where the conversation is now.
-func (s *Scene) turnTo(to State) {
-	if s.places[s.c.State] == nil {
-		s.begin()
-	}
-	keyboard := s.node().Keyboard
-	if s.c.Resume == "" { // else only a question on the way is given up
-		s.c.Resume = s.c.State
-	}
-	s.c.State = to
-	s.c.Dialog++
-	s.c.Revision++
-	if keyboard == PhoneKeyboard {
-		s.takeKeyboard()
-	}
-}
-
-// leadBack gives a dialog of staff up, without a word.
-func (s *Scene) leadBack() {
-	if s.place().flow.Role == NoRole {
-		return
-	}
-	dropReply(s)
-	dropImport(s)
-	s.c.State, s.c.Resume = s.c.Resume, ""
-	s.c.Dialog++
-	s.c.Revision++
-	if s.places[s.c.State] == nil {
-		s.begin()
-	}
-}
-
 func dropReply(s *Scene) { s.c.Desk.Reply = ReplyDraft{} }
 
 func replyArgs(s *Scene) Args {

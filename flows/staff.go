@@ -122,17 +122,3 @@ type Requests interface {
 	// SetRequests replaces the list.
 	SetRequests([]Request)
 }
-
-// DeskDraft is what a member of staff is in the middle of at the desk.
-type DeskDraft struct {
-	Serial uint32      `cbor:"1,keyasint,omitempty"` // of the desk's messages, never reset
-	Listed uint32      `cbor:"2,keyasint,omitempty"` // serial of the list that can be paged
-	List   string      `cbor:"3,keyasint,omitempty"` // the command that made it
-	Asked  uint32      `cbor:"4,keyasint,omitempty"` // serial of the question that waits for yes or no
-	Deed   string      `cbor:"5,keyasint,omitempty"` // the command that it is about
-	At     int64       `cbor:"6,keyasint,omitempty"` // when it was asked
-	Again  bool        `cbor:"7,keyasint,omitempty"` // it was confirmed once and is asked a second time
-	About  [32]byte    `cbor:"8,keyasint,omitzero"`  // see Request
-	Reply  ReplyDraft  `cbor:"20,keyasint,omitzero"` // the answer that is being written
-	Import ImportDraft `cbor:"21,keyasint,omitzero"` // the file that is being imported
-}

@@ -91,8 +91,9 @@ type News uint8
 
 // The news. Text of the turn holds the contact that was lost.
 const (
-	PhoneLost    News = iota + 1 // somebody else proved the phone
-	EmailLost                    // somebody else proved the e-mail
-	AccountMoved                 // the account was recovered in another chat
-	ImportEnded                  // work of Ref.Serial came to Import
+	PhoneLost       News = iota + 1 // somebody else proved the phone
+	EmailLost                       // somebody else proved the e-mail
+	AccountMoved                    // the account was recovered in another chat
+	ImportEnded                     // work of Ref.Serial came to Import
+	AudienceCounted                 // of a broadcast, see CountAudience.Counted
 )

@@ -29,6 +29,7 @@ type Report struct {
 	Usernames     int
 	Subjects      int // people in the audit log whose details can still be read
 	AuditLines    int
+	Broadcasts    int
 	TalliedDays   int // days on which something was counted
 
 	Tickets        int
@@ -50,7 +51,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	var r Report
 	err := s.backend.View(ctx, func(snap Snapshot) error {
 		r = Report{}
-		c := &checker{store: s, snap: snap, report: &r}
+		c := &checker{store: s, snap: snap, report: &r, bulk: map[uint64]int{}}
 		err := snap.Scan(nil, nil, func(k, v []byte) (bool, error) {
 			c.key = k
 			err := c.record(v)
@@ -78,102 +79,91 @@ type checker struct {
 	store  *Store
 	snap   Snapshot
 	report *Report
-	key    []byte // of the record that is looked at
-	wanted int    // rows of surnames that there must be
+	key    []byte         // of the record that is looked at
+	name   string         // of its kind
+	wanted int            // rows of surnames that there must be
+	bulk   map[uint64]int // messages in the outbox, by their broadcast: its records come later
 }
 
-var kindNames = map[byte]string{
-	kindMeta: "meta", kindConversation: "conversation", kindDeadline: "deadline", kindOutbox: "outbox",
-	kindDead: "dead letter", kindSeen: "seen update", kindOwner: "owner", kindAccount: "account",
-	kindBindings: "bindings", kindHolders: "holders", kindUsage: "usage",
-	kindAudit: "audit line", kindSubject: "subject", kindActor: "actor", kindSurname: "surname", kindUsername: "username",
-	kindTally:  "tallies",
-	kindTicket: "ticket", kindTickets: "tickets", kindMessage: "message", kindRelay: "relay", kindQueue: "queue",
+// kinds are all kinds of records: what they are called, how long their keys are,
+// and what is looked at.
+var kinds = map[byte]struct {
+	name string
+	key  int // bytes
+	look func(c *checker, value []byte) error
+}{
+	kindMeta:         {"meta", 2, (*checker).meta},
+	kindConversation: {"conversation", 9, (*checker).conversation},
+	kindDeadline:     {"deadline", 17, (*checker).deadline},
+	kindOutbox:       {"outbox", 9, (*checker).outbox},
+	kindDead:         {"dead letter", 9, (*checker).outbox},
+	kindSeen:         {"seen update", 9, (*checker).seen},
+	kindOwner:        {"owner", 1 + hashSize, (*checker).owner},
+	kindAccount:      {"account", 9, (*checker).account},
+	kindBindings:     {"bindings", 9, (*checker).bindings},
+	kindHolders:      {"holders", 1 + hashSize, (*checker).holders},
+	kindUsage:        {"usage", 1 + hashSize, sealed[flows.Usage](func(r *Report) *int { return &r.Budgets })},
+	kindAudit:        {"audit line", 9, (*checker).auditLine},
+	kindActor:        {"actor", 17, (*checker).actor},
+	kindSubject:      {"subject", 9, sealed[subject](func(r *Report) *int { return &r.Subjects })},
+	kindSurname:      {"surname", surnameKeySize, (*checker).surnameRow},
+	kindUsername:     {"username", 1 + hashSize, (*checker).username},
+	kindTally:        {"tallies", 5, sealed[map[flows.Counter]uint64](func(r *Report) *int { return &r.TalliedDays })},
+	kindTicket:       {"ticket", 9, (*checker).ticket},
+	kindTickets:      {"tickets", 9, (*checker).tickets},
+	kindMessage:      {"message", 13, (*checker).ticketMessage},
+	kindRelay:        {"relay", 17, (*checker).relay},
+	kindQueue:        {"queue", queueKeySize, (*checker).queue},
+	kindBroadcast:    {"broadcast", 9, (*checker).broadcast},
 }
 
-// keyLengths are the lengths of the keys, by kind.
-var keyLengths = map[byte]int{
-	kindMeta: 2, kindConversation: 9, kindDeadline: 17, kindOutbox: 9, kindDead: 9, kindSeen: 9,
-	kindOwner: 1 + hashSize, kindAccount: 9, kindBindings: 9, kindHolders: 1 + hashSize, kindUsage: 1 + hashSize,
-	kindAudit: 9, kindSubject: 9, kindActor: 17, kindSurname: surnameKeySize, kindUsername: 1 + hashSize, kindTally: 5,
-	kindTicket: 9, kindTickets: 9, kindMessage: 13, kindRelay: 17, kindQueue: 18,
+// sealed is the look at a record that only has to open; it is counted.
+func sealed[T any](count func(*Report) *int) func(*checker, []byte) error {
+	return func(c *checker, value []byte) error {
+		*count(c.report)++
+		c.opens(value, new(T))
+		return nil
+	}
 }
 
 func (c *checker) fault(format string, args ...any) {
 	c.report.FaultCount++
 	if len(c.report.Faults) < maxFaults {
-		name := kindNames[c.key[0]] + " " + hex.EncodeToString(c.key[1:])
+		name := c.name + " " + hex.EncodeToString(c.key[1:])
 		c.report.Faults = append(c.report.Faults, name+": "+fmt.Sprintf(format, args...))
 	}
 }
 
 // record looks at the current record.
 func (c *checker) record(value []byte) error {
-	kind := c.key[0]
-	if _, known := kindNames[kind]; !known {
+	kind, known := kinds[c.key[0]]
+	switch {
+	case !known:
 		c.report.FaultCount++
 		if len(c.report.Faults) < maxFaults {
 			c.report.Faults = append(c.report.Faults, "key "+hex.EncodeToString(c.key)+": of no known kind")
 		}
 		return nil
-	}
-	if len(c.key) != keyLengths[kind] {
-		c.fault("key of %d bytes, want %d", len(c.key), keyLengths[kind])
+	case len(c.key) != kind.key:
+		c.name = kind.name
+		c.fault("key of %d bytes, want %d", len(c.key), kind.key)
 		return nil
 	}
-	switch kind {
-	case kindMeta:
-		return c.meta(value)
-	case kindConversation:
-		return c.conversation(value)
-	case kindDeadline:
-		return c.deadline()
-	case kindOutbox, kindDead:
-		return c.outbox(value)
-	case kindSeen:
-		c.report.Seen++
-		if len(value) != 4 {
-			c.fault("day of %d bytes", len(value))
-		}
-		return nil
-	case kindOwner:
-		return c.owner(value)
-	case kindAccount:
-		return c.account(value)
-	case kindBindings:
-		return c.bindings(value)
-	case kindHolders:
-		return c.holders(value)
-	case kindTicket:
-		return c.ticket(value)
-	case kindTickets:
-		return c.tickets(value)
-	case kindMessage:
-		return c.ticketMessage(value)
-	case kindRelay:
-		return c.relay(value)
-	case kindQueue:
-		return c.queue()
-	case kindSurname:
-		c.report.Surnames++ // strays looks at them
-		return nil
-	case kindUsername:
-		return c.username(value)
-	case kindAudit:
-		return c.auditLine(value)
-	case kindActor:
-		return c.actor()
-	case kindSubject:
-		c.report.Subjects++
-		c.opens(value, &subject{})
-		return nil
-	case kindTally:
-		c.report.TalliedDays++
-		c.opens(value, &map[flows.Counter]uint64{})
-		return nil
+	c.name = kind.name
+	return kind.look(c, value)
+}
+
+func (c *checker) seen(value []byte) error {
+	c.report.Seen++
+	if len(value) != 4 {
+		c.fault("day of %d bytes", len(value))
 	}
-	c.report.Budgets++
-	c.opens(value, &flows.Usage{})
+	return nil
+}
+
+// surnameRow only counts: strays looks at the rows.
+func (c *checker) surnameRow([]byte) error {
+	c.report.Surnames++
 	return nil
 }
 
@@ -212,6 +202,8 @@ func (c *checker) meta(value []byte) error {
 		c.opens(value, &[]flows.Alarm{})
 	case string(metaRequests):
 		c.opens(value, &[]flows.Request{})
+	case string(metaBroadcast):
+		c.opens(value, &broadcasting{})
 	default:
 		c.fault("of no known kind")
 	}
@@ -225,8 +217,14 @@ func (c *checker) outbox(value []byte) error {
 	}
 	*n++
 	var r Record
-	if c.opens(value, &r) && (r.Channel < Telegram || r.Channel > Inner) {
+	if !c.opens(value, &r) {
+		return nil
+	}
+	if r.Channel < Telegram || r.Channel > Inner {
 		c.fault("%v is not known", r.Channel)
+	}
+	if r.Broadcast != 0 && c.key[0] == kindOutbox {
+		c.bulk[r.Broadcast]++
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func (c *checker) auditLine(value []byte) error {
 }
 
 // actor checks that a row of the index of what staff did names a line of theirs.
-func (c *checker) actor() error {
+func (c *checker) actor([]byte) error {
 	actor, number := actorOf(c.key)
 	v, err := c.snap.Get(auditKey(number))
 	if err != nil {

@@ -82,7 +82,7 @@ func both(phone flows.Phone, email flows.Email) []flows.Contact {
 	return []flows.Contact{{Channel: flows.ByPhone, Value: string(phone)}, {Channel: flows.ByEmail, Value: string(email)}}
 }
 
-func (c *checker) deadline() error {
+func (c *checker) deadline([]byte) error {
 	c.report.Deadlines++
 	chat := chatOf(c.key[9:])
 	var v flows.Conversation

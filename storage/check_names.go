@@ -34,7 +34,7 @@ func (c *checker) strays() error {
 		if len(k) != surnameKeySize { // named as of a wrong length
 			return true, nil
 		}
-		c.key = k
+		c.key, c.name = k, "surname"
 		kind := map[byte]byte{tagAccount: kindAccount, tagRegistration: kindConversation}[k[1+hashSize]]
 		if kind == 0 {
 			c.fault("of no known tag")

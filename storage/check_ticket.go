@@ -123,7 +123,7 @@ func (c *checker) relay(value []byte) error {
 }
 
 // queue checks that a row of the queue is that of its ticket.
-func (c *checker) queue() error {
+func (c *checker) queue([]byte) error {
 	var t flows.Ticket
 	ok, err := c.find(ticketKey(numberOf(c.key)), &t)
 	if err == nil && (!ok || string(queueKey(t)) != string(c.key)) {

@@ -36,6 +36,7 @@ const (
 	kindMessage      = 'k' // ticket, index
 	kindRelay        = 'y' // chat, message: what of a ticket stands there
 	kindQueue        = 'q' // state of a ticket, second, ticket
+	kindBroadcast    = 'w' // number
 )
 
 // The tags of who is found, and what their ids are.
@@ -46,10 +47,11 @@ const (
 )
 
 var (
-	metaSeal    = []byte{kindMeta, 's'} // proves the key, holds the schema
-	metaAccount = []byte{kindMeta, 'a'} // last account number
-	metaAudit   = []byte{kindMeta, 'l'} // end of the audit log
-	metaReview  = []byte{kindMeta, 'v'} // how far the bindings were compared with the directory
+	metaSeal      = []byte{kindMeta, 's'} // proves the key, holds the schema
+	metaAccount   = []byte{kindMeta, 'a'} // last account number
+	metaAudit     = []byte{kindMeta, 'l'} // end of the audit log
+	metaReview    = []byte{kindMeta, 'v'} // how far the bindings were compared with the directory
+	metaBroadcast = []byte{kindMeta, 'w'} // which broadcasts there are
 )
 
 func key64(kind byte, id uint64) []byte {

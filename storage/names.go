@@ -85,4 +85,4 @@ func (t *Turn) takeUsername(chat int64, name string) {
 	}
 }
 
-func sameUsername(a, b string) bool { return strings.ToLower(a) == strings.ToLower(b) }
+func sameUsername(a, b string) bool { return strings.EqualFold(a, b) }

@@ -48,8 +48,9 @@ type Record struct {
 	At       int64     `cbor:"7,keyasint"`           // when it was made
 	// Started is set before a send that must not be repeated blindly: of every
 	// SMS, and of a record that an earlier process left behind.
-	Started bool   `cbor:"8,keyasint,omitempty"`
-	Reason  string `cbor:"9,keyasint,omitempty"` // of a dead letter
+	Started   bool   `cbor:"8,keyasint,omitempty"`
+	Reason    string `cbor:"9,keyasint,omitempty"`  // of a dead letter
+	Broadcast uint64 `cbor:"10,keyasint,omitempty"` // that the message is one of: it counts how it ends
 }
 
 func sequenceOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
@@ -58,6 +59,17 @@ func sequenceOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
 func (t *Turn) Append(r *Record) error {
 	r.Sequence = t.store.sequence.Add(1)
 	t.save("append to outbox", key64(kindOutbox, r.Sequence), r)
+	return t.err
+}
+
+// AppendAll puts records at the end of the outbox, in their order, and sets their
+// sequences.
+func (t *Turn) AppendAll(records []Record) error {
+	for i := range records {
+		if err := t.Append(&records[i]); err != nil {
+			return err
+		}
+	}
 	return t.err
 }
 
@@ -96,9 +108,11 @@ func (t *Turn) Finish(sequence uint64) (bool, error) {
 	return t.err == nil, t.err
 }
 
-// Bury moves a record to the dead letters, which staff look through.
+// Bury moves a record to the dead letters, which staff look through. Its
+// broadcast has counted it then, and does so no more if it is sent again.
 func (t *Turn) Bury(r Record, reason string) error {
-	r.Reason = reason
+	t.endOf(r.Broadcast, flows.Refused)
+	r.Reason, r.Broadcast = reason, 0
 	t.remove("bury record", key64(kindOutbox, r.Sequence))
 	t.save("bury record", key64(kindDead, r.Sequence), r)
 	return t.err
@@ -150,15 +164,29 @@ func (s *Store) records(ctx context.Context, kind byte) ([]Record, error) {
 	return list, nil
 }
 
-// FinishAll removes records that were delivered and that nothing hangs on.
-func (s *Store) FinishAll(ctx context.Context, sequences []uint64) error {
-	err := s.backend.Update(ctx, func(tx Tx) error {
-		for _, n := range sequences {
-			if err := tx.Delete(key64(kindOutbox, n)); err != nil {
+// Ending is the end of a record: what becomes of it, and of which broadcast it was.
+type Ending struct {
+	Sequence  uint64
+	Broadcast uint64
+	Outcome   flows.Outcome
+}
+
+// FinishAll removes records that no conversation wants to hear of. A broadcast
+// counts each of its own once.
+func (s *Store) FinishAll(ctx context.Context, endings []Ending) error {
+	err := s.Turn(ctx, func(t *Turn) error {
+		for _, e := range endings {
+			if e.Broadcast == 0 {
+				t.remove("finish record", key64(kindOutbox, e.Sequence))
+				continue
+			}
+			if there, err := t.Finish(e.Sequence); err != nil {
 				return err
+			} else if there {
+				t.endOf(e.Broadcast, e.Outcome)
 			}
 		}
-		return nil
+		return t.err
 	})
 	if err != nil {
 		return fmt.Errorf("finish records: %w", err)

@@ -61,7 +61,7 @@ func TestOutbox(t *testing.T) {
 	if err != nil || len(dead) != 1 || dead[0].Reason != "refused" || dead[0].Sequence != want[2].Sequence {
 		t.Errorf("dead letters %v, %v", dead, err)
 	}
-	if err := w.FinishAll(t.Context(), []uint64{want[0].Sequence, 12345}); err != nil || len(w.outbox()) != 0 {
+	if err := w.FinishAll(t.Context(), []storage.Ending{{Sequence: want[0].Sequence}, {Sequence: 12345}}); err != nil || len(w.outbox()) != 0 {
 		t.Error("records are left", err)
 	}
 }
@@ -81,7 +81,7 @@ func TestSequencesNeverRepeat(t *testing.T) {
 		}
 		seen[r.Sequence], last = true, r.Sequence
 		if finish {
-			if err := w.FinishAll(t.Context(), []uint64{r.Sequence}); err != nil {
+			if err := w.FinishAll(t.Context(), []storage.Ending{{Sequence: r.Sequence}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -166,7 +166,7 @@ func TestStoreTellsFaults(t *testing.T) {
 	}
 	f.remove, f.get = func([]byte) error { return broken }, func([]byte) error { return broken }
 	_, read := s.Conversation(t.Context(), 1)
-	for what, err := range map[string]error{"FinishAll": s.FinishAll(t.Context(), []uint64{1}), "Prune": s.Prune(t.Context()), "Conversation": read} {
+	for what, err := range map[string]error{"FinishAll": s.FinishAll(t.Context(), []storage.Ending{{Sequence: 1}}), "Prune": s.Prune(t.Context()), "Conversation": read} {
 		if !errors.Is(err, broken) {
 			t.Errorf("%s = %v", what, err)
 		}

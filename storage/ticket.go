@@ -23,6 +23,9 @@ func relayKey(p flows.Place) []byte {
 	return binary.BigEndian.AppendUint64(append([]byte{kindRelay}, chatKey(p.Chat)[1:]...), uint64(p.Message))
 }
 
+// queueKeySize is the length of a row of the queue.
+const queueKeySize = 1 + 1 + 8 + 8
+
 // queueKey is the row of a ticket in the queue: by state, in the order in which
 // the tickets came into it.
 func queueKey(t flows.Ticket) []byte {
@@ -144,7 +147,7 @@ func (s *Store) Tickets(ctx context.Context, skip, limit int) (list []flows.Tick
 	err = s.backend.View(ctx, func(snap Snapshot) error {
 		list, q = nil, Queue{}
 		return snap.Scan([]byte{kindQueue}, nil, func(k, _ []byte) (bool, error) {
-			if len(k) != keyLengths[kindQueue] {
+			if len(k) != queueKeySize {
 				return true, nil // damaged, which Check tells
 			}
 			switch flows.TicketState(k[1]) {
@@ -194,7 +197,7 @@ func (s *Store) pruneTickets(ctx context.Context) error {
 		err := s.backend.View(ctx, func(snap Snapshot) error {
 			old = nil
 			return snap.Scan([]byte{kindQueue, byte(flows.TicketClosed)}, nil, func(k, _ []byte) (bool, error) {
-				if len(k) != keyLengths[kindQueue] {
+				if len(k) != queueKeySize {
 					return true, nil
 				}
 				if sinceOf(k) >= before || len(old) == group {

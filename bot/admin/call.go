@@ -102,8 +102,8 @@ func (k *call) forgetQuestion() {
 // twice reports whether a press is a second tap within two seconds, and notes it.
 func (k *call) twice() bool {
 	now := flows.Press{At: k.t.At.Unix(), Revision: k.t.Revision, Event: k.t.Event, Arg: k.t.Arg}
-	last := k.c.LastPress
-	k.c.LastPress = now
+	last := k.c.Desk.Press
+	k.c.Desk.Press = now
 	return last.Event == now.Event && last.Revision == now.Revision && last.Arg == now.Arg && now.At-last.At <= doubleTap
 }
 

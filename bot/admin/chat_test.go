@@ -2,7 +2,6 @@ package admin_test
 
 import (
 	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -66,31 +65,4 @@ func (m monitor) Health() admin.Health {
 }
 
 // The transcripts are the specification of the desk.
-func TestChats(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.chat")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			t.Parallel()
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := newPlayer(t).Play(string(want))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if *rewrite {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if line, g, w := flowtest.FirstDifference(got, string(want)); line != 0 {
-				t.Errorf("line %d:\n got: %s\nwant: %s", line, g, w)
-			}
-		})
-	}
-}
+func TestChats(t *testing.T) { flowtest.Golden(t, *rewrite, newPlayer) }

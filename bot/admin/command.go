@@ -40,6 +40,7 @@ func commands() []*command {
 		&importing, &outbox, &health, &maintenance, &backup,
 		&staff, &grant, &revoke,
 		&approve, &decline,
+		&broadcast,
 	}
 }
 

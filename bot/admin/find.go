@@ -12,7 +12,7 @@ var find = command{name: "find", role: flows.Operator, help: "desk.help.find", l
 
 const (
 	findPage  = 8 // hits of a message
-	findWalks = 4 // how often an index is walked for one page: a rare name among a common surname takes more pages
+	findWalks = 2 // how often an index is walked for one page: a rare name among a common surname takes more pages
 )
 
 type findFound struct {

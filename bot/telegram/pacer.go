@@ -22,7 +22,8 @@ const (
 // It remembers a chat while it is paused and for some seconds after a message. All
 // methods are safe for concurrent use.
 type Pacer struct {
-	all *rate.Limiter // nil: no limits
+	all  *rate.Limiter // nil: no limits
+	bulk bulk
 
 	mu    sync.Mutex
 	held  time.Time // nothing is sent before
@@ -40,7 +41,7 @@ type lane struct {
 // three in each. Over any second at most a tenth more than perSecond, plus one, may
 // pass. 0 means no limits, per chat neither; pauses (Hold) are kept all the same.
 func NewPacer(perSecond int) *Pacer {
-	p := &Pacer{chats: make(map[int64]*lane), swept: time.Now()}
+	p := &Pacer{chats: make(map[int64]*lane), swept: time.Now(), bulk: newBulk(perSecond)}
 	if perSecond > 0 {
 		p.all = rate.NewLimiter(rate.Limit(perSecond), max(1, perSecond/10))
 	}

@@ -59,10 +59,14 @@ func (noBot) Kill() error                  { return nil }
 func (noBot) SetClock(time.Duration) error { return nil }
 func (noBot) Status() demo.Status          { return demo.Status{} }
 
-func newTown(t *testing.T) *town {
+func newTown(t *testing.T, change ...func(*simulator.Options)) *town {
 	t.Helper()
 	w := &town{t: t, dir: t.TempDir(), before: map[int64]int{}}
-	w.telegram = simulator.New(simulator.Options{Token: townToken, Username: "mvk_bot"})
+	options := simulator.Options{Token: townToken, Username: "mvk_bot"}
+	for _, f := range change {
+		f(&options)
+	}
+	w.telegram = simulator.New(options)
 	var err error
 	w.outside, err = demo.New(demo.Options{Simulator: w.telegram, Bot: noBot{}, Now: time.Now})
 	if err != nil {

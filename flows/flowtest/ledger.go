@@ -22,6 +22,7 @@ type Ledger struct {
 	House     flows.Operation
 	Waiting   []flows.Request
 	Dialogs   map[int64]flows.Conversation
+	Bulk      []flows.Broadcast
 	Troubles  []flows.Alarm
 	Dead      map[uint64]flows.DeadLetter
 	Support   Support
@@ -50,6 +51,7 @@ func (l *Ledger) Clone() *Ledger {
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
 		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
+		Bulk:     slices.Clone(l.Bulk),
 		Troubles: slices.Clone(l.Troubles), Dead: maps.Clone(l.Dead),
 	}
 }

@@ -55,14 +55,15 @@ func (p *Player) write(t flows.Turn) error {
 }
 
 // content is what a script sends: a file that can be passed on, or what cannot.
-func content(s string) flows.Turn {
+func content(s string) (flows.Turn, error) {
 	for prefix, kind := range map[string]flows.AttachmentKind{"<photo>": flows.PhotoFile, "<document>": flows.DocumentFile} {
 		if caption, ok := strings.CutPrefix(s, prefix); ok {
 			name := strings.Trim(prefix, "<>")
-			return flows.Turn{Kind: flows.Sent, Text: strings.TrimSpace(caption), File: flows.File{Kind: kind, ID: "id of " + name, Name: name + ".bin"}}
+			text, err := said(strings.TrimSpace(caption))
+			return flows.Turn{Kind: flows.Sent, Text: text, File: flows.File{Kind: kind, ID: "id of " + name, Name: name + ".bin"}}, err
 		}
 	}
-	return flows.Turn{Kind: flows.Sent}
+	return flows.Turn{Kind: flows.Sent}, nil
 }
 
 // words takes the part of a line before «|» for a message of the chat, and the
@@ -75,7 +76,9 @@ func (p *Player) words(line string, own bool) (id int, t flows.Turn, err error) 
 	if id, err = p.find(words, own); err != nil {
 		return 0, t, err
 	}
-	t = content(what)
+	if t, err = content(what); err != nil {
+		return 0, t, err
+	}
 	if !strings.HasPrefix(what, "<") {
 		t = flows.Turn{Kind: flows.Said}
 		t.Text, err = said(what)

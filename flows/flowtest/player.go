@@ -52,7 +52,8 @@ type Player struct {
 	exported  []byte            // the last file
 	pressed   flows.Turn        // the last press
 	crowds    int
-	imports   []pendingImport // that have not ended
+	counting  flows.CountAudience // the last count that was asked for
+	imports   []pendingImport     // that have not ended
 }
 
 type report struct {

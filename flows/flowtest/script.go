@@ -25,6 +25,9 @@
 //	                               are passed on
 //	reply: WORDS | WHAT            a text, or what can be sent, in reply to the last message that has the words
 //	edit: WORDS | WHAT             changes the last message of one's own that has the words
+//	compose:                       leads into the dialog of a broadcast, as its command does
+//	counted: N                     the audience of the broadcast has N accounts
+//	ended: N delivered M gone      messages of the active broadcast are made and end: also refused, unknown
 //	flood:                         more than a chat may have waiting
 //	kept:                          shows what is kept about the resident
 //	owner: CONTACT                 shows who has a phone or an e-mail

@@ -100,6 +100,13 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 	case flows.SendTable:
 		p.out = append(p.out, "(table: "+e.Table+")")
 		return nil
+	case flows.CountAudience:
+		p.counting = e
+		p.out = append(p.out, "(the audience is counted)")
+		return nil
+	case flows.RunBroadcast:
+		p.out = append(p.out, "(the broadcast is seen to)")
+		return nil
 	case flows.Forget:
 		p.out = append(p.out, "(what waits is forgotten)")
 		return nil

@@ -72,10 +72,19 @@ var verbs = map[string]func(*Player, string) error{
 	"imported":   (*Player).imported,
 	"crowd":      (*Player).crowd,
 	"dead":       (*Player).dead,
-	"send":       func(p *Player, s string) error { return p.write(content(s)) },
-	"reply":      (*Player).reply,
-	"edit":       (*Player).edit,
-	"flood":      func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
+	"send": func(p *Player, s string) error {
+		t, err := content(s)
+		if err != nil {
+			return err
+		}
+		return p.write(t)
+	},
+	"reply":   (*Player).reply,
+	"edit":    (*Player).edit,
+	"compose": (*Player).compose,
+	"counted": (*Player).counted,
+	"ended":   (*Player).ended,
+	"flood":   func(p *Player, _ string) error { return p.turn(p.chat, flows.Turn{Kind: flows.Overflown}) },
 }
 
 // staff gives somebody a role, whatever the rules of the desk.

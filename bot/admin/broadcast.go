@@ -1,0 +1,187 @@
+package admin
+
+import (
+	"strconv"
+	"strings"
+
+	"mvkbot/flows"
+)
+
+// broadcast is one message to many: it is written in a dialog, begins once a
+// second person has confirmed it, and is watched, paused and cancelled here.
+var broadcast = command{
+	name: "broadcast", role: flows.Administrator, help: "desk.help.broadcast", run: runBroadcast,
+	presses: map[flows.Event]string{
+		"desk_broadcast_start":  "/broadcast start %d",
+		"desk_broadcast_drop":   "/broadcast drop %d",
+		"desk_broadcast_pause":  "/broadcast pause %d",
+		"desk_broadcast_resume": "/broadcast resume %d",
+		"desk_broadcast_cancel": "/broadcast cancel %d",
+		"desk_broadcast_show":   "/broadcast show %d",
+	},
+}
+
+// broadcastDeeds are what may be done with a broadcast, by the word in the line.
+var broadcastDeeds = map[string]func(*call, flows.Broadcast){
+	"start": startBroadcast, "drop": dropBroadcast, "pause": pauseBroadcast,
+	"resume": resumeBroadcast, "cancel": cancelBroadcast, "show": showBroadcast,
+}
+
+func runBroadcast(k *call) {
+	if k.args == "" {
+		openBroadcast(k)
+		return
+	}
+	word, number, _ := strings.Cut(k.args, " ")
+	do := broadcastDeeds[word]
+	n, err := strconv.ParseUint(number, 10, 64)
+	if do == nil || err != nil {
+		k.refuse("desk.broadcast_usage", flows.Args{})
+		return
+	}
+	k.note = word + " " + number
+	b := k.l.Broadcast(n)
+	if b.Number == 0 {
+		k.refuse("desk.broadcast_none", flows.Args{})
+		return
+	}
+	do(k, b)
+}
+
+// openBroadcast shows the broadcast that is active, else asks for a new one.
+func openBroadcast(k *call) {
+	if n := k.l.ActiveBroadcast(); n != 0 {
+		showBroadcast(k, k.l.Broadcast(n))
+		return
+	}
+	k.quiet = true
+	event := k.c.Event
+	var asked []flows.Effect
+	k.c, asked = k.Engine.BeginBroadcast(k.c, k.t, k.l)
+	k.c.Event = event
+	k.out = append(k.out, asked...)
+}
+
+func startBroadcast(k *call, b flows.Broadcast) {
+	if b.State != flows.BroadcastWaiting {
+		k.refuse("desk.broadcast_begun", flows.Args{N: int(b.Number)})
+		return
+	}
+	if n := k.l.ActiveBroadcast(); n != 0 {
+		k.refuse("desk.broadcast_busy", flows.Args{N: int(n)})
+		return
+	}
+	if k.approved == nil {
+		k.preview(b)
+	}
+	if !k.another(flows.Administrator, "desk.broadcast_sure", flows.Args{Desk: b}) {
+		return
+	}
+	b.State, b.Second, b.Begun = flows.BroadcastRunning, k.c.Chat, k.t.At.Unix()
+	k.keepBroadcast(b)
+}
+
+// preview shows a broadcast to those who are going to be asked about it, as its
+// residents will see it.
+func (k *call) preview(b flows.Broadcast) {
+	for _, m := range k.others(flows.Administrator) {
+		k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{b.Message()}})
+	}
+}
+
+// keepBroadcast saves a broadcast, tells who sends it, and shows it. The message
+// that was pressed goes on showing how it gets on.
+func (k *call) keepBroadcast(b flows.Broadcast) {
+	if k.pressed {
+		b.ShownTo, b.ShownIn = k.c.Chat, k.t.Message
+	}
+	k.l.SaveBroadcast(b)
+	k.out = append(k.out, flows.RunBroadcast{})
+	k.sayBroadcast(b)
+}
+
+func (k *call) sayBroadcast(b flows.Broadcast) {
+	say := broadcastSay(b, k.l.Operation().Closed != 0)
+	k.say(say.Text, say.Args, say.Buttons...)
+}
+
+func dropBroadcast(k *call, b flows.Broadcast) {
+	if b.State != flows.BroadcastWaiting {
+		k.refuse("desk.broadcast_begun", flows.Args{N: int(b.Number)})
+		return
+	}
+	k.l.DropBroadcast(b.Number)
+	k.say("desk.broadcast_dropped", flows.Args{})
+}
+
+func pauseBroadcast(k *call, b flows.Broadcast) {
+	if b.State != flows.BroadcastRunning {
+		k.refuse("desk.broadcast_not_running", flows.Args{N: int(b.Number)})
+		return
+	}
+	b.State = flows.BroadcastPaused
+	k.keepBroadcast(b)
+}
+
+func resumeBroadcast(k *call, b flows.Broadcast) {
+	if b.State != flows.BroadcastPaused {
+		k.refuse("desk.broadcast_not_paused", flows.Args{N: int(b.Number)})
+		return
+	}
+	b.State = flows.BroadcastRunning
+	k.keepBroadcast(b)
+}
+
+// cancelBroadcast ends a paused broadcast: the pause before is the question
+// whether it is meant.
+func cancelBroadcast(k *call, b flows.Broadcast) {
+	if b.State != flows.BroadcastPaused {
+		k.refuse("desk.broadcast_not_paused", flows.Args{N: int(b.Number)})
+		return
+	}
+	b.State, b.Over = flows.BroadcastCancelled, k.t.At.Unix()
+	k.keepBroadcast(b)
+}
+
+// showBroadcast shows how a broadcast gets on, from then on in this message.
+func showBroadcast(k *call, b flows.Broadcast) {
+	k.quiet = true
+	if k.pressed {
+		b.ShownTo, b.ShownIn = k.c.Chat, k.t.Message
+		k.l.SaveBroadcast(b)
+	}
+	k.sayBroadcast(b)
+}
+
+// broadcastView is what the text of a broadcast shows.
+type broadcastView struct {
+	flows.Broadcast
+	Closed bool // it waits for the door
+}
+
+// broadcastSay is a broadcast as it stands, with what can be done about it.
+func broadcastSay(b flows.Broadcast, closed bool) flows.Say {
+	button := func(caption flows.Text, event flows.Event) flows.Button {
+		return flows.Button{Caption: caption, Event: event, Arg: int(b.Number)}
+	}
+	var rows [][]flows.Button
+	switch b.State {
+	case flows.BroadcastWaiting:
+		rows = [][]flows.Button{{button("button.broadcast_start", "desk_broadcast_start"), button("button.drop_broadcast", "desk_broadcast_drop")}}
+	case flows.BroadcastRunning:
+		rows = [][]flows.Button{{button("button.broadcast_pause", "desk_broadcast_pause"), button("button.broadcast_show", "desk_broadcast_show")}}
+	case flows.BroadcastPaused:
+		stop := button("button.broadcast_cancel", "desk_broadcast_cancel")
+		stop.Style = flows.Danger
+		rows = [][]flows.Button{{button("button.broadcast_resume", "desk_broadcast_resume"), stop}}
+	}
+	return flows.Say{Text: "desk.broadcast", Args: flows.Args{Desk: broadcastView{b, closed}}, Buttons: rows}
+}
+
+// Progress is the message of a broadcast that an administrator watches, as it
+// stands now; false when nobody does.
+func Progress(b flows.Broadcast, closed bool) (flows.Say, bool) {
+	say := broadcastSay(b, closed)
+	say.To, say.Replace = b.ShownTo, b.ShownIn
+	return say, b.ShownIn != 0
+}

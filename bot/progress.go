@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"mvkbot/bot/admin"
+	"mvkbot/bot/telegram"
+	"mvkbot/flows"
+	"mvkbot/storage"
+)
+
+// progressEvery is how often the message of a broadcast is changed at most.
+const progressEvery = 3 * time.Second
+
+// progress shows how a broadcast gets on, in one message. Nothing depends on what
+// it shows on the way; that the broadcast ended goes through the outbox.
+type progress struct {
+	bot  *Bot
+	turn chan struct{} // holds one token while a change is under way: they must not overtake each other
+	// What was shown last, and when.
+	last   time.Time
+	shown  flows.Broadcast
+	closed bool
+}
+
+// hold waits for a change that is under way and lets no other begin before
+// release; false when ctx ended first.
+func (p *progress) hold(ctx context.Context) bool {
+	select {
+	case p.turn <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (p *progress) release() { <-p.turn }
+
+// show changes the message, and reports whether that is still to be done: it is
+// not the time, or the last change is under way.
+func (p *progress) show(b flows.Broadcast, closed bool) (behind bool) {
+	say, watched := admin.Progress(b, closed)
+	at := p.bot.Now()
+	switch {
+	case !watched || b == p.shown && closed == p.closed:
+		return false
+	case b.State == p.shown.State && at.Sub(p.last) < progressEvery:
+		return true
+	}
+	select {
+	case p.turn <- struct{}{}:
+	default:
+		return true
+	}
+	p.last, p.shown, p.closed = at, b, closed
+	call, err := p.bot.callNow(say)
+	if err != nil {
+		p.bot.Log.Error("draw progress", "err", err)
+		p.release()
+		return false
+	}
+	p.bot.asideThen(call, p.release)
+	return false
+}
+
+// callNow is the call of a message that does not wait in the outbox.
+func (b *Bot) callNow(say flows.Say) (telegram.Call, error) {
+	r, err := b.renderSay(say.To, say)
+	if err != nil {
+		return telegram.Call{}, err
+	}
+	var m message
+	if err := cbor.Unmarshal(r.Payload, &m); err != nil {
+		return telegram.Call{}, err
+	}
+	return b.out.call(&attempt{delivery: delivery{Record: r}}, m)
+}
+
+// renderEnd tells whoever watched a broadcast, or had it begin, how it ended.
+func (b *Bot) renderEnd(over flows.Broadcast) ([]storage.Record, error) {
+	say, watched := admin.Progress(over, false)
+	if !watched {
+		say.To = over.Second
+	}
+	r, err := b.renderSay(say.To, say)
+	r.At = over.Over
+	return []storage.Record{r}, err
+}

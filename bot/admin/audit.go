@@ -77,6 +77,9 @@ func runAudit(k *call) {
 		return
 	}
 	view := slices.Clone(found.Lines)
+	for i := range view {
+		view[i].Detail = maskDetail(view[i].Detail)
+	}
 	var turn []flows.Button
 	if k.page > 0 {
 		turn = append(turn, flows.Button{Caption: "button.desk_newest", Event: pageTurned})

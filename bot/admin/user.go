@@ -73,11 +73,18 @@ func (k *call) cardView(card flows.Card) cardView {
 	v.More = len(card.Contracts) - len(v.Listed)
 	if card.Subject != 0 {
 		lines := k.l.Lines(card.Subject)
-		v.Lines = slices.Clone(lines[max(0, len(lines)-cardLines):])
-		slices.Reverse(v.Lines)
+		for _, l := range slices.Backward(lines) {
+			if len(v.Lines) < cardLines && !looked[l.Action] {
+				v.Lines = append(v.Lines, l)
+			}
+		}
 	}
 	return v
 }
+
+// looked are commands that change nothing: a card tells what happened, who looked
+// is found by /audit.
+var looked = map[flows.Action]bool{flows.StaffAction + "user": true, flows.StaffAction + "ticket": true}
 
 // cardButtons are the deeds that this person may do on this resident now.
 func (k *call) cardButtons(card flows.Card) [][]flows.Button {

@@ -73,5 +73,7 @@ func TestErrandUnreadable(t *testing.T) {
 	w.post(storage.Record{Chat: anna, Channel: storage.Inner, Payload: []byte{0xff}})
 	w.start()
 	w.until("the dead letter", func() bool { return len(w.deadLetters()) == 1 })
-	w.until("an alert", func() bool { return len(w.heard(administrator, "служебное: запись повреждена")) == 1 })
+	w.until("an alert", func() bool {
+		return len(w.heard(administrator, "служебное: запись повреждена")) == 1
+	})
 }

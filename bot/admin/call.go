@@ -45,9 +45,12 @@ func (k *call) sayList(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
 	k.c.Desk.Listed, k.c.Desk.List = k.c.Desk.Serial, k.line
 }
 
+// refusal begins the result of what was not done, in the audit log.
+const refusal = "refused: "
+
 // refuse answers that nothing was done, and why.
 func (k *call) refuse(t flows.Text, a flows.Args) {
-	k.result = "refused: " + string(t)
+	k.result = refusal + string(t)
 	k.say(t, a)
 }
 
@@ -95,7 +98,7 @@ func (k *call) audit(name string) {
 
 // refused notes that somebody of a lower rank tried a command.
 func (k *call) refused(a act) {
-	k.result = "refused: " + k.role.String()
+	k.result = refusal + k.role.String()
 	k.audit(a.name)
 }
 

@@ -66,7 +66,7 @@ func (k *call) order(o flows.Order, c flows.Conversation) {
 	if done[answer.Text] {
 		answer.Args.Value = idNote(c)
 	} else {
-		k.result = "refused: " + string(answer.Text)
+		k.result = refusal + string(answer.Text)
 	}
 	k.say(answer.Text, answer.Args, []flows.Button{cardButton(c.Chat)})
 }

@@ -36,11 +36,19 @@ func (t *Texts) note(note string) string {
 		}
 		if n == 0 {
 			n = 1
-			said = append(said, words[0])
+			said = append(said, shortHash(words[0]))
 		}
 		words = words[n:]
 	}
 	return strings.Join(said, " ")
+}
+
+// shortHash leaves of the SHA-256 of a file what tells it from others.
+func shortHash(word string) string {
+	if len(strings.TrimRight(word, ":")) == 64 {
+		return word[:8] + "…" + word[64:]
+	}
+	return word
 }
 
 // result says how a command ended. A refusal is named by the text that was

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -33,6 +34,8 @@ func TestNote(t *testing.T) {
 		"": "", "Л12": "Л12", "102 phone asked by 103": "102 телефон по просьбе 103", "7 of 103": "7 от 103", "1 begun": "1 начато",
 		"consent 1.0 (образец), agreement 2": "согласие 1.0 (образец), соглашение 2", "not verified in time": "не подтвердил вовремя", "not": "not",
 		"replace by file 5eed: 0 new, 2 changed, 7 gone, 3 bad rows": "заменить из файла 5eed: 0 новых, 2 изменено, 7 исчезло, 3 с ошибками",
+		"by file " + strings.Repeat("5eed", 16):                      "из файла 5eed5eed…",
+		"replace by file " + strings.Repeat("5eed", 16) + ": 0 new":  "заменить из файла 5eed5eed…: 0 новых",
 		"103 operator": "103 оператор", "1800 drop": "1800 удалить", "phones": "phones",
 	} {
 		if got := texts.note(note); got != want {

@@ -29,6 +29,7 @@ var contract = command{name: "contract", role: flows.Operator, help: "desk.help.
 		last := &rows[len(rows)-1]
 		*last = append(*last, flows.Button{Caption: "button.desk_account", Args: flows.Args{Account: a.Number}, Event: cardOpened, Arg: int(a.Chat)})
 	}
+	view.More = view.Count - len(view.Holders)
 	k.say("desk.contract", flows.Args{Desk: view}, rows...)
 }}
 
@@ -43,6 +44,7 @@ type contractView struct {
 	Known   bool // by the directory
 	Count   int
 	Holders []holderView
+	More    int // that are not listed
 }
 
 type holderView struct {

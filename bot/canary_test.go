@@ -32,7 +32,7 @@ func TestNothingOfTheDeskLeaks(t *testing.T) {
 	if _, err := w.telegram.PressCaption(administrator, "Да"); err != nil {
 		t.Fatal(err)
 	}
-	w.until("the deed", func() bool { return len(w.heard(administrator, "Готово")) == 1 })
+	w.until("the deed", func() bool { return len(w.heard(administrator, "доступ закрыт")) == 1 })
 	w.say(administrator, "/reveal Л1", "Соколова")
 	w.settled()
 	w.bot.out.recover(w.posted(w.letter(olga, message{Text: "<b>" + canary})))

@@ -75,7 +75,9 @@ func TestErrandUnreadable(t *testing.T) {
 	w.post(storage.Record{Chat: anna, Channel: storage.Inner, Payload: []byte{0xff}})
 	w.start()
 	w.until("the dead letter", func() bool { return len(w.deadLetters()) == 1 })
-	w.until("an alert", func() bool { return len(w.heard(administrator, "inner")) == 1 })
+	w.until("an alert", func() bool {
+		return len(w.heard(administrator, "служебное: запись повреждена")) == 1
+	})
 }
 
 // Ensure that work that takes long holds up nobody's news, however many ask for

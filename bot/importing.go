@@ -29,7 +29,7 @@ func (d *dispatcher) runImport(a *attempt, e *errand) error {
 		d.bot.Log.Error("import contracts", "chat", a.Chat, "err", err)
 		report.Fault = "import.fault_other"
 	}
-	report.Applied = e.Import.Apply
+	report.Applied, report.Extended = e.Import.Apply, e.Import.Extend
 	if len(bad) > 0 && !e.Import.Apply && e.Sent == 0 {
 		if err := d.sendFile(a, "bad-rows.csv", bad); err != nil {
 			d.bot.Log.Error("send bad rows", "chat", a.Chat, "err", err)

@@ -64,7 +64,7 @@ func (d *dispatcher) bury(r storage.Record, reason string) {
 		}
 		if b.Engine.Rules().Role(tx, r.Chat) != flows.Administrator { // an alert about an alert would never end
 			var err error
-			if alerts, err = b.alarm(tx, flows.AlarmDeadLetters, true, flows.Args{Value: r.Channel.String() + ": " + reason}); err != nil {
+			if alerts, err = b.alarm(tx, flows.AlarmDeadLetters, true, flows.Args{Label: r.Channel.String(), Value: reason}); err != nil {
 				return err
 			}
 		}

@@ -99,7 +99,7 @@ func TestTickets_TwoOperatorsAtOnce(t *testing.T) {
 		together.Wait()
 		w.until("an answer and a refusal", func() bool {
 			return len(w.heard(olga, "отправлен"))+len(w.heard(administrator, "отправлен")) == i+1 &&
-				len(w.heard(olga, "взял сотрудник"))+len(w.heard(administrator, "взял сотрудник")) == i+1
+				len(w.heard(olga, "сейчас у сотрудника"))+len(w.heard(administrator, "сейчас у сотрудника")) == i+1
 		})
 		w.settled()
 		got := w.heard(anna, fmt.Sprintf("Ответ %d от ", i))

@@ -129,13 +129,30 @@ func (s *Scene) begin() {
 	s.c.Revision++
 }
 
+// Enter begins a conversation that is new, for whoever is served before any
+// dialog is: with the menu of their role.
+func (e *Engine) Enter(c Conversation, t Turn, l Ledger) (Conversation, []Effect) {
+	if e.places[c.State] != nil {
+		return c, nil
+	}
+	s := &Scene{Engine: e, next: c, t: t, l: l}
+	s.c = &s.next
+	s.begin()
+	s.giveMenu()
+	return s.next, s.out
+}
+
+func (s *Scene) giveMenu() {
+	if role := s.rules.Role(s.l, s.c.Chat); role != NoRole {
+		s.out = append(s.out, Menu{s.c.Chat, role})
+	}
+}
+
 // greet answers whoever comes to a conversation that has just begun: whatever
 // they did was no answer to a question of ours.
 func (s *Scene) greet() {
 	s.say("start.hello", Args{})
-	if role := s.rules.Role(s.l, s.c.Chat); role != NoRole {
-		s.out = append(s.out, Menu{s.c.Chat, role})
-	}
+	s.giveMenu()
 	if s.t.Kind != Said {
 		s.ask()
 		return
@@ -221,7 +238,7 @@ func (s *Scene) said() error {
 		s.privacy()
 		return nil
 	default:
-		s.repeat("misread.command")
+		s.repeat(s.forStaff("misread.command", "misread.staff_command"))
 		return nil
 	}
 	if b, ok := s.captioned(); ok {
@@ -230,11 +247,19 @@ func (s *Scene) said() error {
 	}
 	n := s.node()
 	if n.Read == nil {
-		s.args.Value = s.captions()
-		s.repeat("misread.buttons")
+		s.args.Value, s.args.Hint = s.captions(), s.underWay()
+		s.repeat(s.forStaff("misread.buttons", "misread.staff"))
 		return nil
 	}
 	return s.choose(n.Read(s, s.t))
+}
+
+// forStaff chooses the text for those with a role.
+func (s *Scene) forStaff(resident, staff Text) Text {
+	if s.rules.Role(s.l, s.c.Chat) != NoRole {
+		return staff
+	}
+	return resident
 }
 
 func (s *Scene) interrupt(by func(*Scene) Event, otherwise Text) error {

@@ -98,6 +98,7 @@ type ImportReport struct {
 	Bad       int    `cbor:"8,keyasint,omitempty"`  // rows that are not taken
 	Fault     Text   `cbor:"9,keyasint,omitempty"`  // why nothing came of it; empty when all is well
 	Applied   bool   `cbor:"10,keyasint,omitempty"` // it was to change the directory
+	Extended  bool   `cbor:"11,keyasint,omitempty"` // and to leave the numbers that the file does not have
 }
 
 // RunImport has a file checked, or put into the directory, outside of any turn.

@@ -72,7 +72,7 @@ func (s *Scene) orderReset() (Line, error) {
 		s.takeKeyboard()
 	}
 	s.ask()
-	return Line{Text: "desk.done"}, nil
+	return Line{Text: "desk.done_reset"}, nil
 }
 
 // orderUnlock forgets what a resident's own tries used up. What protects others
@@ -88,10 +88,10 @@ func (s *Scene) orderUnlock() (Line, error) {
 	}
 	if s.c.State == captchaPaused {
 		s.say("told.unlocked", Args{})
-		return Line{Text: "desk.done"}, s.fire(pauseOver)
+		return Line{Text: "desk.done_unlock"}, s.fire(pauseOver)
 	}
 	s.repeat("told.unlocked")
-	return Line{Text: "desk.done"}, nil
+	return Line{Text: "desk.done_unlock"}, nil
 }
 
 // orderResend sends a new code without the resident's pause; the budgets hold.
@@ -162,7 +162,7 @@ func (s *Scene) orderUnbind(n Number) Line {
 		s.c.Revision++
 		s.ask()
 	}
-	return Line{Text: "desk.done"}
+	return Line{Text: "desk.done_unbind"}
 }
 
 func (s *Scene) orderBlock(since int64) Line {
@@ -172,8 +172,8 @@ func (s *Scene) orderBlock(since int64) Line {
 	s.c.Blocked = since
 	if since == 0 {
 		s.repeat("told.unblocked")
-	} else {
-		s.out = append(s.out, Say{Text: "told.blocked"})
+		return Line{Text: "desk.done_unblock"}
 	}
-	return Line{Text: "desk.done"}
+	s.out = append(s.out, Say{Text: "told.blocked"})
+	return Line{Text: "desk.done_block"}
 }

@@ -201,7 +201,7 @@ func (s *Scene) wantsPhone() bool {
 // privacy tells what is kept, for how long and whom to ask.
 func (s *Scene) privacy() {
 	a := s.clock()
-	a.Within, a.Wait = s.rules.VerifyWithin, s.rules.FormLife
+	a.Within, a.Wait, a.N = s.rules.VerifyWithin, s.rules.FormLife, int(s.c.Chat)
 	s.say("privacy", a)
 	s.repeat("")
 }

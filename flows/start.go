@@ -39,7 +39,7 @@ var start = Flow{
 	},
 	States: map[State]Node{
 		choosePerson: {
-			Ask: "start.choose",
+			Ask: "start.choose", Args: chooseArgs,
 			Buttons: [][]Choice{
 				{{Caption: "button.person", Event: personPressed}},
 				{{Caption: "button.legal", Event: legalPressed}},
@@ -68,6 +68,9 @@ var start = Flow{
 		},
 	},
 }
+
+// chooseArgs tell whether somebody of the staff is asked, who may want no account.
+func chooseArgs(s *Scene) Args { return Args{Hint: s.rules.Role(s.l, s.c.Chat) != NoRole} }
 
 func always(e Event) func(*Scene) Event { return func(*Scene) Event { return e } }
 

@@ -121,6 +121,15 @@ func (s *Scene) ticketFor(named uint64) (Ticket, Event) {
 	return Ticket{}, ticketOpened
 }
 
+// underWay reports whether the support and this resident are in the middle of something.
+func (s *Scene) underWay() bool {
+	if s.c.Account == 0 {
+		return false
+	}
+	_, e := s.ticketFor(0)
+	return e == ticketAdded
+}
+
 // mayWrite notes a message; false when there were too many.
 func (s *Scene) mayWrite() bool {
 	b := Budget{"support", strconv.FormatUint(s.c.Account, 10)}

@@ -78,10 +78,20 @@ func TestTexts_Keys(t *testing.T) {
 			"failure." + s,                                    // a Counter of failures: of an event,
 			"failure." + name, "failure." + kind + "_" + name, // of a fault, of a contact that is taken
 			"failure.sms_" + s, "failure.mail_" + s, // of a code that did not arrive
-			"stage." + name, // a Stage of the funnel
+			"stage." + name,                   // a Stage of the funnel
+			"refusal." + s, "refusal." + name, // of a role, of the text that was answered
+			"result." + s, // of a command, in the audit log
 		} {
 			if texts.Has(flows.Text(derived)) {
 				used[derived] = true
+			}
+		}
+	}
+	used["refusal.usage"] = true // of every text that says how a command is written
+	for _, key := range texts.Keys() {
+		if words, ok := strings.CutPrefix(string(key), "note."); ok { // of the audit log
+			for s := range used {
+				used[string(key)] = used[string(key)] || strings.Contains(s, words)
 			}
 		}
 	}
@@ -122,7 +132,7 @@ func fullArgs() flows.Args {
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // parts are rendered by other texts, of something else than arguments.
-var parts = []flows.Text{"contract", "role", "action", "code_state", "import.counts", "queue", "channel", "poll", "alarm", "letter.whom", "audience", "recipients"}
+var parts = []flows.Text{"contract", "role", "rank", "holder", "action", "code_state", "import.counts", "queue", "channel", "poll", "alarm", "letter.whom", "audience", "recipients"}
 
 // Ensure that every text renders with nothing and with everything, that nothing
 // people write becomes markup, and that what is sent is not too long.

@@ -58,9 +58,12 @@ func (k *call) fits(t flows.Text, a flows.Args) bool { return units(k.Caption(t,
 
 func units(text string) int { return len(utf16.Encode([]rune(text))) }
 
+// refusal begins the result of what was not done, in the audit log.
+const refusal = "refused: "
+
 // refuse answers that nothing was done, and why.
 func (k *call) refuse(t flows.Text, a flows.Args) {
-	k.result = "refused: " + string(t)
+	k.result = refusal + string(t)
 	k.say(t, a)
 }
 
@@ -125,7 +128,7 @@ func (k *call) audit(name string) {
 
 // refused notes that somebody of a lower rank tried a command.
 func (k *call) refused(a act) {
-	k.result = "refused: " + k.role.String()
+	k.result = refusal + k.role.String()
 	k.audit(a.name)
 }
 

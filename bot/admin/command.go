@@ -28,19 +28,18 @@ type command struct {
 	run  func(*call)
 }
 
-// commands lists them in the order of /admin.
+// commands lists them in the order of /admin: by rank, what is needed most first.
 func commands() []*command {
 	return []*command{
 		&handbook,
-		&find, &user, &contract, &statistics,
-		&resend, &reset, &unlock,
+		&tickets, &ticket, &take, &reply, &note, &closing,
+		&find, &user, &contract,
+		&resend, &reset, &unlock, &statistics,
 		&verify, &unbind, &block, &unblock, &reveal,
 		&audit, &exporting,
-		&tickets, &ticket, &take, &reply, &note, &closing,
-		&importing, &outbox, &health, &maintenance, &backup,
+		&broadcast, &importing, &outbox, &health, &maintenance, &backup,
 		&staff, &grant, &revoke,
 		&approve, &decline,
-		&broadcast,
 	}
 }
 

@@ -20,22 +20,31 @@ var contract = command{name: "contract", role: flows.Operator, help: "desk.help.
 	}
 	view := contractView{Contract: c, Known: known, Count: len(holders)}
 	var rows [][]flows.Button
-	for _, account := range holders[:min(len(holders), mostHolders)] {
+	for i, account := range holders[:min(len(holders), mostHolders)] {
 		a := k.l.Account(account)
 		view.Holders = append(view.Holders, holderView{a.Number, maskName(a.Surname, a.Name, a.Patronymic)})
-		rows = append(rows, []flows.Button{{Caption: "button.desk_account", Args: flows.Args{Account: a.Number}, Event: cardOpened, Arg: int(a.Chat)}})
+		if i%holdersInRow == 0 {
+			rows = append(rows, nil)
+		}
+		last := &rows[len(rows)-1]
+		*last = append(*last, flows.Button{Caption: "button.desk_account", Args: flows.Args{Account: a.Number}, Event: cardOpened, Arg: int(a.Chat)})
 	}
+	view.More = view.Count - len(view.Holders)
 	k.say("desk.contract", flows.Args{Desk: view}, rows...)
 }}
 
-// mostHolders is how many holders a message lists.
-const mostHolders = 10
+// How many holders a message lists, and how many buttons fit beside each other.
+const (
+	mostHolders  = 10
+	holdersInRow = 2
+)
 
 type contractView struct {
 	flows.Contract
 	Known   bool // by the directory
 	Count   int
 	Holders []holderView
+	More    int // that are not listed
 }
 
 type holderView struct {

@@ -189,6 +189,7 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 		k.out = append(k.out, flows.Notice{Text: "notice.twice"})
 		return k.c, k.out, nil
 	}
+	k.c, k.out = d.Engine.Enter(k.c, t, l)
 	k.c.Event = flows.Event("desk_" + a.name)
 	k.act = a
 	if t.Event == deedDropped && a.pressed {

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"mvkbot/flows"
 )
@@ -18,15 +19,18 @@ func maskName(parts ...string) string {
 	return strings.Join(masked, " ")
 }
 
-// maskDetail masks the contacts in the detail of a line of the log.
+// maskDetail masks the contacts in a detail of the audit log; what else stands
+// there, such as a reason, is shown.
 func maskDetail(detail string) string {
-	words := strings.Fields(detail)
+	words := strings.Split(detail, " ")
 	for i, w := range words {
 		switch {
+		case strings.HasPrefix(w, "+"):
+			words[i] = flows.Phone(w).Masked()
+		case strings.Contains(w, "@") && w[0] >= utf8.RuneSelf: // no address
+			words[i] = "***"
 		case strings.Contains(w, "@"):
 			words[i] = flows.Email(w).Masked()
-		case strings.HasPrefix(w, "+7"):
-			words[i] = flows.Phone(w).Masked()
 		}
 	}
 	return strings.Join(words, " ")

@@ -3,6 +3,7 @@ package admin
 import (
 	"encoding/binary"
 	"strconv"
+	"strings"
 
 	"mvkbot/flows"
 )
@@ -104,7 +105,10 @@ func (k *call) alone(question flows.Text, a flows.Args) bool {
 		return true
 	case k.confirmed:
 		k.confirmed = false
-		k.sure("desk.alone_sure", a)
+		k.sure(question, a)
+		again := k.out[len(k.out)-1].(flows.Say)
+		again.Lead = []flows.Line{{Text: "desk.alone_sure"}}
+		k.out[len(k.out)-1] = again
 		k.c.Desk.Again = true
 		return false
 	}
@@ -165,17 +169,20 @@ func runApprove(k *call) {
 	k.approved, k.note, k.subject = &r, "", 0
 	asked.run(k)
 	k.note += " asked by " + strconv.FormatInt(r.By, 10)
-	k.out = append(k.out, k.toRequester(r, "desk.approved_you", k.result != ""))
+	told := flows.Text("desk.approved_you")
+	if strings.HasPrefix(k.result, refusal) {
+		told = "desk.approved_late"
+	}
+	k.out = append(k.out, k.toRequester(r, told))
 }
 
 func runDecline(k *call) {
 	if r, ok := k.takeRequest(); ok {
-		k.say("desk.dropped", flows.Args{})
-		k.out = append(k.out, k.toRequester(r, "desk.declined_you", false))
+		k.say("desk.declined", flows.Args{Value: r.Line})
+		k.out = append(k.out, k.toRequester(r, "desk.declined_you"))
 	}
 }
 
-func (k *call) toRequester(r flows.Request, t flows.Text, inVain bool) flows.Effect {
-	name, _ := split(r.Line)
-	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: "/" + name, Hint: inVain}}}}
+func (k *call) toRequester(r flows.Request, t flows.Text) flows.Effect {
+	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: r.Line}}}}
 }

@@ -15,6 +15,8 @@ import (
 const (
 	threadPage = 6
 	threadText = 400
+
+	threadContracts, threadAddress = 3, 100
 )
 
 var ticket = command{
@@ -37,6 +39,7 @@ type threadView struct {
 	Opened          time.Time
 	Person          string
 	Phone, Email    string
+	Contracts       []flows.BoundContract
 	Holder          string
 	Until           time.Time
 	Page, Pages     int
@@ -73,8 +76,14 @@ func (k *call) show(n uint64) {
 		Person: maskName(a.Surname, a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
 	}
 	view.Holder, view.Until = k.holder(t)
-	for i := page * threadPage; i < min((page+1)*threadPage, int(t.Messages)); i++ {
-		view.Lines = append(view.Lines, lineOf(k.l.Message(n, uint32(i))))
+	bound := k.card(k.chat(a.Chat)).Contracts
+	for _, b := range bound[:min(len(bound), threadContracts)] {
+		b.Address = cut(b.Address, threadAddress)
+		view.Contracts = append(view.Contracts, b)
+	}
+	end := int(t.Messages) - (pages-1-page)*threadPage // the last page is full
+	for i := max(0, end-threadPage); i < end; i++ {
+		view.Lines = append(view.Lines, k.lineOf(k.l.Message(n, uint32(i))))
 	}
 	k.line = fmt.Sprintf("/ticket %d", n)
 	k.sayList("desk.ticket", flows.Args{Desk: view}, append(pageButtons(page, pages), k.deeds(t, a.Chat)...)...)
@@ -87,12 +96,16 @@ var (
 
 // lineOf shows a message in one paragraph: nobody can write what looks like
 // another's message.
-func lineOf(m flows.TicketMessage) threadLine {
+func (k *call) lineOf(m flows.TicketMessage) threadLine {
 	line := threadLine{
 		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(flows.OneLine(m.Text), threadText), File: fileNames[m.File.Kind], Name: cut(flows.OneLine(m.File.Name), 60),
 		Edited: m.Edition > 0, Closing: m.Kind == flows.ClosingWord,
 	}
-	if m.Author != 0 {
+	switch m.Author {
+	case 0:
+	case k.c.Chat:
+		line.Author = ownName
+	default:
 		line.Author = strconv.FormatInt(m.Author, 10)
 	}
 	return line

@@ -59,7 +59,7 @@ func runTickets(k *call) {
 	var buttons [][]flows.Button
 	for i, t := range p.list {
 		row := queueRow{
-			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: max(k.t.At.Sub(time.Unix(t.Since, 0)), time.Minute),
+			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
 		}
 		row.Holder, row.Until = k.holder(t)
 		view.Rows = append(view.Rows, row)
@@ -105,11 +105,17 @@ func mark(t flows.Ticket, at time.Time) string {
 	return "🔴"
 }
 
-// holder names who has a ticket now, "" for nobody.
+// ownName stands for whoever reads it.
+const ownName = "you"
+
+// holder names who has a ticket now: "" for nobody, ownName for who asks.
 func (k *call) holder(t flows.Ticket) (name string, until time.Time) {
 	h := k.Engine.Holder(t, k.t.At, k.l)
 	if h == 0 {
 		return "", time.Time{}
 	}
-	return strconv.FormatInt(h, 10), time.Unix(t.Until, 0)
+	if name = ownName; h != k.c.Chat {
+		name = strconv.FormatInt(h, 10)
+	}
+	return name, time.Unix(t.Until, 0)
 }

@@ -53,6 +53,7 @@ const (
 	cardAddress   = 120
 	cardTickets   = 3
 	cardLines     = 20
+	cardLook      = 100 // lines of the log among which those are looked for
 )
 
 func (k *call) cardView(card flows.Card) cardView {
@@ -77,10 +78,18 @@ func (k *call) cardView(card flows.Card) cardView {
 	v.Tickets = card.Tickets[:min(len(card.Tickets), cardTickets)]
 	v.More = len(card.Contracts) - len(v.Listed)
 	if card.Subject != 0 {
-		v.Lines = k.l.LastLines(card.Subject, cardLines)
+		for _, l := range k.l.LastLines(card.Subject, cardLook) {
+			if len(v.Lines) < cardLines && !looked[l.Action] {
+				v.Lines = append(v.Lines, l)
+			}
+		}
 	}
 	return v
 }
+
+// looked are commands that change nothing: a card tells what happened, who looked
+// is found by /audit.
+var looked = map[flows.Action]bool{flows.StaffAction + "user": true, flows.StaffAction + "ticket": true}
 
 // cardButtons are the deeds that this person may do on this resident now.
 func (k *call) cardButtons(card flows.Card) [][]flows.Button {

@@ -74,14 +74,19 @@ func (k *call) order(o flows.Order, c flows.Conversation) {
 	if len(effects) > 0 {
 		k.out = append(k.out, flows.For{Chat: c.Chat, Effects: effects})
 	}
-	if !done[answer.Text] {
-		k.result = "refused: " + string(answer.Text)
+	if done[answer.Text] {
+		answer.Args.Value = idNote(c)
+	} else {
+		k.result = refusal + string(answer.Text)
 	}
 	k.say(answer.Text, answer.Args, []flows.Button{cardButton(c.Chat)})
 }
 
 // done are the answers of a deed that changed something.
-var done = map[flows.Text]bool{"desk.done": true, "desk.resent": true, "desk.verified": true}
+var done = map[flows.Text]bool{
+	"desk.done_reset": true, "desk.done_unlock": true, "desk.done_unbind": true, "desk.done_block": true, "desk.done_unblock": true,
+	"desk.resent": true, "desk.verified": true,
+}
 
 func cardButton(chat int64) flows.Button {
 	return flows.Button{Caption: "button.desk_card", Event: cardOpened, Arg: int(chat)}

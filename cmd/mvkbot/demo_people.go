@@ -95,8 +95,9 @@ type settlement struct {
 	chat   int64
 	at     time.Time
 	asked  flows.Say
-	code   string // that is asked for
-	letter string // the code that the mail brought
+	code   string       // that is asked for
+	letter string       // the code that the mail brought
+	sent   []flows.Turn // that codes were handed over
 	update int64
 }
 
@@ -154,8 +155,16 @@ func (t *settlement) play(turn flows.Turn) error {
 	if err != nil {
 		return err
 	}
+	if turn.Kind == flows.Reported { // nothing was asked
+		return nil
+	}
 	t.hear(effects)
-	return nil
+	sent := t.sent
+	t.sent = nil
+	for _, s := range sent {
+		err = errors.Join(err, t.play(s))
+	}
+	return err
 }
 
 // hear notes the question and the code; the phone's comes before the mail's.
@@ -172,8 +181,10 @@ func (t *settlement) hear(effects []flows.Effect) {
 			}
 		case flows.SMS:
 			sms = e.Args.Code
+			t.sent = append(t.sent, flows.Turn{Kind: flows.Reported, Ref: e.Report, Outcome: flows.Delivered, Text: string(e.To)})
 		case flows.Mail:
 			letter = e.Args.Code
+			t.sent = append(t.sent, flows.Turn{Kind: flows.Reported, Ref: e.Report, Outcome: flows.Delivered, Text: string(e.To)})
 		}
 	}
 	switch {

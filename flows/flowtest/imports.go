@@ -21,7 +21,7 @@ func (p *Player) imported(s string) error {
 	}
 	w := p.imports[0]
 	p.imports = p.imports[1:]
-	r := flows.ImportReport{SHA256: "5eed", Edition: "1@1", Applied: w.work.Apply}
+	r := flows.ImportReport{SHA256: "5eed", Edition: "1@1", Applied: w.work.Apply, Extended: w.work.Extend}
 	if _, err := fmt.Sscan(s, &r.New, &r.Changed, &r.Unchanged, &r.Gone, &r.Bad); err != nil {
 		r.Fault = flows.Text(s)
 	}

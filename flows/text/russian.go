@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"mvkbot/flows"
 )
 
 // plural chooses among the three Russian forms: 1 попытка, 2 попытки, 5 попыток.
@@ -40,6 +38,17 @@ func duration(d time.Duration) string {
 		return plural(up(time.Hour), "час", "часа", "часов")
 	}
 	return plural(up(24*time.Hour), "день", "дня", "дней")
+}
+
+// age names a span that has passed, rounded down: «1 минуту», «3 часа».
+func age(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return plural(max(1, int(d/time.Minute)), "минуту", "минуты", "минут")
+	case d < 48*time.Hour:
+		return plural(int(d/time.Hour), "час", "часа", "часов")
+	}
+	return plural(int(d/(24*time.Hour)), "день", "дня", "дней")
 }
 
 // size names a number of bytes with one digit behind the comma: «12,3 МБ». What
@@ -87,19 +96,6 @@ func (t *Texts) date(at time.Time) string {
 
 func (t *Texts) day(at time.Time) string {
 	return fmt.Sprintf("%s %d года", t.date(at), at.In(t.loc).Year())
-}
-
-// deed names a line of the audit log: what staff did by its command.
-func (t *Texts) deed(a flows.Action) string {
-	if command, ok := strings.CutPrefix(string(a), flows.StaffAction); ok {
-		return "/" + command
-	}
-	return t.Caption("action."+flows.Text(a), flows.Args{})
-}
-
-// failure names a counter of failures.
-func (t *Texts) failure(c flows.Counter) string {
-	return t.Caption(flows.Text(c), flows.Args{})
 }
 
 func (t *Texts) stamp(at int64) string { return time.Unix(at, 0).In(t.loc).Format("02.01 15:04") }

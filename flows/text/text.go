@@ -29,9 +29,9 @@ type Texts struct {
 func New(loc *time.Location) (*Texts, error) {
 	t := &Texts{loc: loc}
 	funcs := map[string]any{
-		"plural": plural, "duration": duration, "within": within,
+		"plural": plural, "duration": duration, "age": age, "within": within,
 		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "add": sum, "size": size,
-		"stamp": t.stamp, "deed": t.deed, "failure": t.failure, "state": func(s flows.State) flows.Text { return flows.Text("state." + s) },
+		"stamp": t.stamp, "deed": t.deed, "note": t.note, "result": t.result, "reason": t.reason, "failure": t.failure, "state": func(s flows.State) flows.Text { return flows.Text("state." + s) },
 	}
 	var err error
 	t.html, err = htmltemplate.New("").Funcs(funcs).Funcs(htmltemplate.FuncMap{

@@ -15,6 +15,7 @@ var alarmTexts = map[flows.AlarmName]struct{ begins, over flows.Text }{
 	flows.AlarmClock:       {"alert.clock", "alert.clock_over"},
 	flows.AlarmPast:        {"alert.past", "alert.past_over"},
 	flows.AlarmFaults:      {"alert.poison", "alert.poison_over"},
+	flows.AlarmTickets:     {"alert.tickets", "alert.tickets_over"},
 	flows.AlarmDeadLetters: {"alert.dead_letter", "alert.dead_letter_over"},
 }
 

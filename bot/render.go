@@ -93,7 +93,7 @@ func (b *Bot) render(crew flows.Crew, chat int64, effects []flows.Effect, at tim
 }
 
 func (b *Bot) renderSay(chat int64, say flows.Say) (storage.Record, error) {
-	r := storage.Record{Channel: storage.Telegram, Chat: say.To, Ref: say.Report}
+	r := storage.Record{Channel: storage.Telegram, Chat: say.To, NotAfter: unix(say.NotAfter), Ref: say.Report}
 	var parts []string
 	for _, l := range say.Lead {
 		s, err := b.Texts.HTML(l.Text, l.Args)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"mvkbot/bot/admin"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 )
@@ -85,6 +86,7 @@ func (w *watch) look(ctx context.Context) {
 	w.lookAtPolling(told, at)
 	w.lookAtFaults(told, at)
 	w.lookAtLetters(ctx, told)
+	w.lookAtTickets(ctx, told)
 }
 
 // tell tells of a trouble that is not told yet, or of the end of one that is.
@@ -171,4 +173,17 @@ func (w *watch) lookAtLetters(ctx context.Context, told map[flows.AlarmName]bool
 	if left == 0 {
 		w.tell(told, flows.AlarmDeadLetters, false, flows.Args{})
 	}
+}
+
+// lookAtTickets tells of a resident who waits so long that the queue calls it late.
+func (w *watch) lookAtTickets(ctx context.Context, told map[flows.AlarmName]bool) {
+	queue, err := w.bot.Store.Queue(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.bot.Log.Error("look at the tickets", "err", err)
+		}
+		return
+	}
+	late := !queue.Oldest.IsZero() && w.bot.Now().Sub(queue.Oldest) >= admin.WaitsLate
+	w.tell(told, flows.AlarmTickets, late, flows.Args{N: queue.Open, Until: queue.Oldest})
 }

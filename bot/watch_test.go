@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"mvkbot/bot/admin"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -34,11 +35,33 @@ var troubles = map[string]trouble{
 		begins: "перескочили вперёд на 2 минуты", over: "час идут ровно",
 		begin: func(w *world) { w.time.jump(61 * time.Second) }, end: func(w *world) { w.time.pass(time.Hour) },
 	},
+	"tickets": {
+		begins: "Житель ждёт ответа поддержки", over: "Никто не ждёт ответа",
+		begin: func(w *world) { w.ticket(flows.TicketOpen) }, end: func(w *world) { w.ticket(flows.TicketAnswered) },
+	},
 	"conflict": {
 		begins: "другая программа с тем же токеном", over: "снова забирает только этот бот",
 		begin: func(w *world) { w.polls(telegram.Conflicted, telegram.Conflicted) },
 		end:   func(w *world) { w.polls(telegram.Polling, telegram.Polling) },
 	},
+}
+
+// ticket puts the only ticket into a state that began four hours ago.
+func (w *world) ticket(state flows.TicketState) {
+	w.t.Helper()
+	err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
+		t := tx.Ticket(1)
+		if t.Number == 0 {
+			t.Account = tx.OpenAccount(flows.Account{Chat: anna})
+			t = tx.Ticket(tx.OpenTicket(t))
+		}
+		t.State, t.Since = state, w.time.now().Add(-admin.WaitsLate).Unix()
+		tx.SaveTicket(t)
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // polls lets the poller be in some states, a little more than a minute each.

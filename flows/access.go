@@ -239,6 +239,6 @@ func (s *Scene) beginAnew() {
 	c := s.c
 	*c = Conversation{
 		Version: Version, Chat: c.Chat, State: c.State, Event: c.Event,
-		Dialog: c.Dialog, Revision: c.Revision, Limits: c.Limits, LastPress: c.LastPress, Desk: c.Desk, Blocked: c.Blocked,
+		Dialog: c.Dialog, Revision: c.Revision, Limits: c.Limits, LastPress: c.LastPress, Desk: c.Desk, Blocked: c.Blocked, BlockedWhy: c.BlockedWhy,
 	}
 }

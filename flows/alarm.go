@@ -14,6 +14,7 @@ const (
 	AlarmClock       AlarmName = "clock"        // it jumped
 	AlarmPast        AlarmName = "past"         // it is behind the newest record
 	AlarmFaults      AlarmName = "faults"       // turns are given up
+	AlarmTickets     AlarmName = "tickets"      // a resident waits for an answer too long
 	AlarmDeadLetters AlarmName = "dead_letters" // some lie there that nobody has looked at
 )
 

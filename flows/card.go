@@ -26,6 +26,7 @@ type Card struct {
 	Since   time.Time // when the dialog came there
 	Resume  State     // where an interrupted dialog goes on
 	Blocked time.Time // since when, by staff
+	Why     string    // it was blocked
 
 	VerifyBy  time.Time
 	PurgeAt   time.Time
@@ -72,7 +73,7 @@ func (e *Engine) Card(c Conversation, at time.Time, l Ledger) Card {
 	s.c = &s.next
 	r, f := &c.Registration, &c.Form
 	card := Card{
-		Chat: c.Chat, State: c.State, Since: s.unix(c.Since), Resume: c.Resume, Blocked: s.unix(c.Blocked), FormUntil: s.unix(f.Until),
+		Chat: c.Chat, State: c.State, Since: s.unix(c.Since), Resume: c.Resume, Blocked: s.unix(c.Blocked), Why: c.BlockedWhy, FormUntil: s.unix(f.Until),
 		Surname: f.Surname.Value, Name: f.Name.Value, Patronymic: f.Patronymic.Value, Phone: Phone(f.Phone.Value), Email: Email(f.Email.Value),
 	}
 	if a := l.Account(c.Account); a.Number != 0 {

@@ -35,6 +35,7 @@ type Conversation struct {
 	Began        int64        `cbor:"22,keyasint,omitempty"` // when the form was begun, until the first contract is bound
 	Desk         DeskDraft    `cbor:"23,keyasint,omitzero"`
 	Blocked      int64        `cbor:"24,keyasint,omitempty"` // by staff, since when
+	BlockedWhy   string       `cbor:"26,keyasint,omitempty"`
 	Since        int64        `cbor:"25,keyasint,omitempty"` // when the dialog came to State
 	Username     string       `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log

@@ -22,6 +22,7 @@ type Say struct {
 	Dialog   uint32
 	Revision uint32
 	Report   Ref
+	NotAfter time.Time // it is dropped unsent then; zero: never
 }
 
 // Line is one text with its arguments.

@@ -24,6 +24,7 @@ type Order struct {
 	Kind    OrderKind
 	Channel Channel // of OrderResend and OrderVerify
 	Number  Number  // of OrderUnbind
+	Why     string  // of OrderBlock
 }
 
 // Carry does a deed of staff on a conversation that exists. Answer is what staff
@@ -48,9 +49,9 @@ func (e *Engine) Carry(o Order, c Conversation, t Turn, l Ledger) (next Conversa
 	case OrderUnbind:
 		answer = s.orderUnbind(o.Number)
 	case OrderBlock:
-		answer = s.orderBlock(t.At.Unix())
+		answer = s.orderBlock(t.At.Unix(), o.Why)
 	case OrderUnblock:
-		answer = s.orderBlock(0)
+		answer = s.orderBlock(0, "")
 	default:
 		err = fmt.Errorf("unknown order %d", o.Kind)
 	}
@@ -165,11 +166,11 @@ func (s *Scene) orderUnbind(n Number) Line {
 	return Line{Text: "desk.done_unbind"}
 }
 
-func (s *Scene) orderBlock(since int64) Line {
+func (s *Scene) orderBlock(since int64, why string) Line {
 	if (s.c.Blocked != 0) == (since != 0) {
 		return Line{Text: "desk.unchanged"}
 	}
-	s.c.Blocked = since
+	s.c.Blocked, s.c.BlockedWhy = since, why
 	if since == 0 {
 		s.repeat("told.unblocked")
 		return Line{Text: "desk.done_unblock"}

@@ -67,6 +67,17 @@ func (k *call) refuse(t flows.Text, a flows.Args) {
 	k.say(t, a)
 }
 
+// mayLook counts a look at residents; it answers where there were too many.
+func (k *call) mayLook() bool {
+	until, told := k.Engine.LookUp(k.c.Chat, k.t, k.l)
+	k.out = append(k.out, told...)
+	if until.IsZero() {
+		return true
+	}
+	k.refuse("desk.many_looks", flows.Args{Until: until})
+	return false
+}
+
 // sure reports whether a deed was confirmed, and asks for it where it was not.
 func (k *call) sure(question flows.Text, a flows.Args) bool {
 	if k.confirmed {

@@ -18,7 +18,9 @@ const (
 type command struct {
 	name string
 	role flows.Role // the least that may run it
-	help flows.Text // one line with an example; its «.menu» is the line of Telegram's menu
+	// looks: it shows residents, and counts as looking at them.
+	looks bool
+	help  flows.Text // one line with an example; its «.menu» is the line of Telegram's menu
 	// presses are the buttons that stand for a line of this command; «%d» in it
 	// stands for the button's number.
 	presses map[flows.Event]string

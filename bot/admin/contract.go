@@ -3,7 +3,7 @@ package admin
 import "mvkbot/flows"
 
 // contract is a row of the directory and who holds it.
-var contract = command{name: "contract", role: flows.Operator, help: "desk.help.contract", run: func(k *call) {
+var contract = command{name: "contract", role: flows.Operator, looks: true, help: "desk.help.contract", run: func(k *call) {
 	n, ok := flows.ParseNumber(k.args)
 	if !ok {
 		k.refuse("desk.contract_usage", flows.Args{})

@@ -200,7 +200,9 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 		k.second = k.c.Desk.Again
 		k.forgetQuestion()
 	}
-	a.run(k)
+	if !a.looks || k.mayLook() {
+		a.run(k)
+	}
 	k.log()
 	return k.c, k.out, k.err
 }

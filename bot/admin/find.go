@@ -8,7 +8,7 @@ import (
 
 // find looks residents up by whatever they say of themselves (SPEC §3). The log
 // tells how many were found, not what was looked for: that may be a name.
-var find = command{name: "find", role: flows.Operator, help: "desk.help.find", look: lookFind, run: runFind}
+var find = command{name: "find", role: flows.Operator, looks: true, help: "desk.help.find", look: lookFind, run: runFind}
 
 const (
 	findPage  = 8 // hits of a message

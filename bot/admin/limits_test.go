@@ -109,3 +109,32 @@ func TestRequestsAreBounded(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Ensure that a member of staff looks at so many residents within an hour and at
+// no more, that administrators hear of it once, and that an hour later they may.
+func TestLooksAreBounded(t *testing.T) {
+	var script []string
+	add := func(n int, line string) {
+		for range n {
+			script = append(script, line)
+		}
+	}
+	add(1, "as: anna")
+	add(1, "registered: +79161234567 anna@mail.ru")
+	add(1, "as: olga")
+	add(1, "staff: olga operator")
+	add(60, "user: /user 102")
+	add(59, "user: /find Соколова")
+	add(1, "user: /contract 1011234567")
+	script = append(script, "user: /user 102", "user: /find Соколова", "wait: 61m", "user: /find Соколова")
+	got := play(t, script...)
+	if n := strings.Count(got, "слишком много данных"); n != 2 {
+		t.Errorf("%d of 122 looks are refused, want 2", n)
+	}
+	if n := strings.Count(got, "alert: ⚠️ Сотрудник 103"); n != 1 {
+		t.Errorf("administrators heard of it %d times", n)
+	}
+	if last := lastOf(got, "user: /find"); !strings.Contains(last, "С*** А***") {
+		t.Error(last)
+	}
+}

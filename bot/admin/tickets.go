@@ -12,11 +12,11 @@ import (
 // ticketsPage is how many tickets /tickets shows at once.
 const ticketsPage = 8
 
-// How long a resident may wait before the queue warns, and before it is late.
-const (
-	waitsLong = time.Hour
-	waitsLate = 4 * time.Hour
-)
+// waitsLong is how long a resident may wait before the queue warns.
+const waitsLong = time.Hour
+
+// WaitsLate is how long a resident may wait before the answer is late.
+const WaitsLate = 4 * time.Hour
 
 var tickets = command{name: "tickets", role: flows.Operator, help: "desk.help.tickets", look: lookTickets, run: runTickets}
 
@@ -99,7 +99,7 @@ func mark(t flows.Ticket, at time.Time) string {
 		return "💬"
 	case waits < waitsLong:
 		return "🟢"
-	case waits < waitsLate:
+	case waits < WaitsLate:
 		return "🟡"
 	}
 	return "🔴"

@@ -10,7 +10,7 @@ const (
 
 // user is the card of a resident.
 var user = command{
-	name: "user", role: flows.Operator, help: "desk.help.user",
+	name: "user", role: flows.Operator, looks: true, help: "desk.help.user",
 	presses: map[flows.Event]string{userShown: "/user %d", cardOpened: "/user %d"},
 	run: func(k *call) {
 		if k.t.Event == cardOpened {

@@ -102,3 +102,6 @@ func parseChannel(word string) (flows.Channel, bool) {
 	}
 	return 0, false
 }
+
+// channelNames are the words for contacts in the audit log.
+var channelNames = map[flows.Channel]string{flows.ByPhone: "phone", flows.ByEmail: "email"}

@@ -8,38 +8,8 @@ import (
 	"mvkbot/flows"
 )
 
-var (
-	staff  = command{name: "staff", role: flows.Administrator, help: "desk.help.staff", run: runStaff}
-	grant  = command{name: "grant", role: flows.Administrator, help: "desk.help.grant", run: runGrant}
-	revoke = command{name: "revoke", role: flows.Administrator, help: "desk.help.revoke", run: runRevoke}
-)
-
-// staffPage is how many members a message shows.
-const staffPage = 50
-
-func runStaff(k *call) {
-	view := k.members()
-	pages := max(1, (len(view)+staffPage-1)/staffPage)
-	page := min(max(k.page, 0), pages-1)
-	view = view[page*staffPage : min((page+1)*staffPage, len(view))]
-	k.sayList("desk.staff", flows.Args{Desk: view}, pageButtons(page, pages)...)
-}
-
-// memberView is one line of /staff.
-type memberView struct {
-	flows.Member
-	Name  string // of the role
-	Since int64
-	Fixed bool // by the configuration
-}
-
-func (k *call) members() (view []memberView) {
-	rules := k.Engine.Rules()
-	for _, m := range rules.Crew(k.l) {
-		view = append(view, memberView{m, m.Role.String(), m.Since, slices.Contains(rules.Admins, m.Chat)})
-	}
-	return view
-}
+// grant gives a role to a Telegram user.
+var grant = command{name: "grant", role: flows.Administrator, help: "desk.help.grant", run: runGrant}
 
 // runGrant gives a role to a Telegram user, or another one than before. Nobody
 // changes their own: a mistake would lock the last administrator out.
@@ -63,29 +33,6 @@ func runGrant(k *call) {
 	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role, Since: k.t.At.Unix(), By: k.c.Chat}))
 	k.roleChanged(chat, role, flows.Say{Text: "desk.granted_you", Args: flows.Args{Desk: role.String()}})
 	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: !k.met(chat)})
-}
-
-func runRevoke(k *call) {
-	chat, err := strconv.ParseInt(k.args, 10, 64)
-	if err != nil {
-		k.refuse("desk.revoke_usage", flows.Args{})
-		return
-	}
-	k.note = strconv.FormatInt(chat, 10)
-	if !k.changeable(chat) {
-		return
-	}
-	list := without(k.l.Staff(), chat)
-	if len(list) == len(k.l.Staff()) {
-		k.refuse("desk.no_member", flows.Args{Value: k.args})
-		return
-	}
-	if !k.sure("desk.revoke_sure", flows.Args{Value: k.args}) {
-		return
-	}
-	k.l.SetStaff(list)
-	k.roleChanged(chat, flows.NoRole, flows.Say{Text: "desk.revoked_you"})
-	k.say("desk.revoked", flows.Args{Value: k.args})
 }
 
 // roleChanged tells somebody their new role; whoever never wrote to the bot

@@ -1,0 +1,37 @@
+package admin
+
+import (
+	"slices"
+
+	"mvkbot/flows"
+)
+
+// staff lists who has a role.
+var staff = command{name: "staff", role: flows.Administrator, help: "desk.help.staff", run: runStaff}
+
+// staffPage is how many members a message shows.
+const staffPage = 50
+
+func runStaff(k *call) {
+	view := k.members()
+	pages := max(1, (len(view)+staffPage-1)/staffPage)
+	page := min(max(k.page, 0), pages-1)
+	view = view[page*staffPage : min((page+1)*staffPage, len(view))]
+	k.sayList("desk.staff", flows.Args{Desk: view}, pageButtons(page, pages)...)
+}
+
+// memberView is one line of /staff.
+type memberView struct {
+	flows.Member
+	Name  string // of the role
+	Since int64
+	Fixed bool // by the configuration
+}
+
+func (k *call) members() (view []memberView) {
+	rules := k.Engine.Rules()
+	for _, m := range rules.Crew(k.l) {
+		view = append(view, memberView{m, m.Role.String(), m.Since, slices.Contains(rules.Admins, m.Chat)})
+	}
+	return view
+}

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"mvkbot/flows"
@@ -15,16 +14,9 @@ func (t *Turn) Account(number uint64) (a flows.Account) {
 
 // OpenAccount implements flows.Ledger.
 func (t *Turn) OpenAccount(a flows.Account) uint64 {
-	if t.err != nil {
+	if a.Number = t.next("count account", metaAccount); a.Number == 0 {
 		return 0
 	}
-	v, err := t.tx.Get(metaAccount)
-	t.fail("read account counter", err)
-	if len(v) == 8 {
-		a.Number = binary.BigEndian.Uint64(v)
-	}
-	a.Number++
-	t.put("count account", metaAccount, binary.BigEndian.AppendUint64(nil, a.Number))
 	t.save("save account", key64(kindAccount, a.Number), a)
 	t.indexSurname(flows.Cursor{Tag: tagAccount, ID: a.Number}, "", a.Surname)
 	return a.Number

@@ -71,17 +71,15 @@ func (t *Turn) Audit(l flows.AuditLine) {
 	}
 	value, err := cbor.Marshal(stored)
 	t.fail("encode audit line", err)
-	if t.err == nil {
-		t.fail("append audit line", t.tx.Put(key, value))
-	}
+	t.put("append audit line", key, value)
 	head.Hash = lineHash(head.Line, value)
 	t.save("save end of audit log", metaAudit, head)
 	if known {
 		who.Lines = append(who.Lines, head.Line)
 		t.save("note audit line", key64(kindSubject, l.Subject), who)
 	}
-	if l.Actor != 0 && t.err == nil {
-		t.fail("note actor", t.tx.Put(actorKey(l.Actor, head.Line), []byte{1}))
+	if l.Actor != 0 {
+		t.put("note actor", actorKey(l.Actor, head.Line), []byte{1})
 	}
 }
 

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
@@ -85,7 +84,7 @@ func (s *Store) backwards(snap Snapshot, f AuditFilter, take func(number uint64)
 // AuditLines reads up to limit lines behind a number, the oldest first.
 func (s *Store) AuditLines(ctx context.Context, after uint64, limit int) ([]NumberedLine, error) {
 	lines, err := page(ctx, s, auditKey(after), limit, func(snap Snapshot, k, v []byte) (NumberedLine, bool, error) {
-		l, err := s.readLine(snap, binary.BigEndian.Uint64(k[1:]), v)
+		l, err := s.readLine(snap, idOf(k), v)
 		return l, true, err
 	})
 	if err != nil {

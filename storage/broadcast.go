@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -116,7 +115,7 @@ func (s *Store) Recipients(ctx context.Context, a flows.Audience, after uint64, 
 				r.End = false
 				return false, nil
 			}
-			r.Last = binary.BigEndian.Uint64(k[1:])
+			r.Last = idOf(k)
 			if _, ok := t.Recipient(r.Last, a); ok {
 				r.Accounts = append(r.Accounts, r.Last)
 			}

@@ -13,7 +13,7 @@ func (c *checker) account(value []byte) error {
 	if !c.opens(value, &a) {
 		return nil
 	}
-	number := binary.BigEndian.Uint64(c.key[1:])
+	number := idOf(c.key)
 	if a.Number != number {
 		c.fault("holds another number")
 	}
@@ -47,7 +47,7 @@ func (c *checker) bindings(value []byte) error {
 	if len(list) == 0 {
 		c.fault("empty list")
 	}
-	number := binary.BigEndian.Uint64(c.key[1:])
+	number := idOf(c.key)
 	if ok, err := c.find(key64(kindAccount, number), &flows.Account{}); err != nil {
 		return err
 	} else if !ok {

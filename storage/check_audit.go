@@ -1,8 +1,6 @@
 package storage
 
 import (
-	"encoding/binary"
-
 	"github.com/fxamacker/cbor/v2"
 )
 
@@ -14,7 +12,7 @@ func (c *checker) auditLine(value []byte) error {
 	if cbor.Unmarshal(value, &l) != nil || l.Actor == 0 {
 		return nil
 	}
-	if row, err := c.snap.Get(actorKey(l.Actor, binary.BigEndian.Uint64(c.key[1:]))); err != nil {
+	if row, err := c.snap.Get(actorKey(l.Actor, idOf(c.key))); err != nil {
 		return err
 	} else if row == nil {
 		c.fault("it is not in the index of its actor")

@@ -1,8 +1,6 @@
 package storage
 
 import (
-	"encoding/binary"
-
 	"mvkbot/flows"
 )
 
@@ -14,7 +12,7 @@ func (c *checker) broadcast(value []byte) error {
 	if !c.opens(value, &b) {
 		return nil
 	}
-	number := binary.BigEndian.Uint64(c.key[1:])
+	number := idOf(c.key)
 	if b.Number != number {
 		c.fault("holds another number")
 	}

@@ -1,11 +1,6 @@
 package storage
 
-import (
-	"mvkbot/flows"
-)
-
-// surnameKeySize is the length of a key in the index of surnames.
-const surnameKeySize = 1 + hashSize + 1 + 8
+import "mvkbot/flows"
 
 // surname checks that whoever has one is found by it, and counts the rows that
 // there must be.

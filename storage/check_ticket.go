@@ -15,7 +15,7 @@ func (c *checker) ticket(value []byte) error {
 	if !c.opens(value, &t) {
 		return nil
 	}
-	if t.Number != binary.BigEndian.Uint64(c.key[1:]) {
+	if t.Number != idOf(c.key) {
 		c.fault("holds another number")
 		return nil
 	}
@@ -54,7 +54,7 @@ func (c *checker) tickets(value []byte) error {
 	if !c.opens(value, &numbers) {
 		return nil
 	}
-	account := binary.BigEndian.Uint64(c.key[1:])
+	account := idOf(c.key)
 	if len(numbers) == 0 {
 		c.fault("empty list")
 	}
@@ -65,7 +65,7 @@ func (c *checker) tickets(value []byte) error {
 	}
 	for i, n := range numbers {
 		var t flows.Ticket
-		if _, err := c.find(ticketKey(n), &t); err != nil {
+		if _, err := c.find(key64(kindTicket, n), &t); err != nil {
 			return err
 		}
 		if t.Account != account {
@@ -86,9 +86,9 @@ func (c *checker) ticketMessage(value []byte) error {
 	if !c.opens(value, &m) {
 		return nil
 	}
-	at := flows.Relay{Ticket: binary.BigEndian.Uint64(c.key[1:]), Index: binary.BigEndian.Uint32(c.key[9:])}
+	at := flows.Relay{Ticket: idOf(c.key), Index: binary.BigEndian.Uint32(c.key[9:])}
 	var t flows.Ticket
-	if _, err := c.find(ticketKey(at.Ticket), &t); err != nil {
+	if _, err := c.find(key64(kindTicket, at.Ticket), &t); err != nil {
 		return err
 	}
 	if at.Index >= t.Messages {
@@ -125,7 +125,8 @@ func (c *checker) relay(value []byte) error {
 // queue checks that a row of the queue is that of its ticket.
 func (c *checker) queue([]byte) error {
 	var t flows.Ticket
-	ok, err := c.find(ticketKey(numberOf(c.key)), &t)
+	_, _, number := queuedOf(c.key)
+	ok, err := c.find(key64(kindTicket, number), &t)
 	if err == nil && (!ok || string(queueKey(t)) != string(c.key)) {
 		c.fault("its ticket stands elsewhere or is gone")
 	}

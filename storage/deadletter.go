@@ -7,24 +7,12 @@ import (
 	"mvkbot/flows"
 )
 
-// damaged is the reason of a dead letter that does not open.
-const damaged = "damaged"
-
 func deadLetter(r Record) flows.DeadLetter {
 	d := flows.DeadLetter{Number: r.Sequence, Chat: r.Chat, To: r.To, Reason: r.Reason, At: r.At, Until: r.NotAfter, Ref: r.Ref}
 	if r.Channel != 0 {
 		d.Channel = r.Channel.String()
 	}
 	return d
-}
-
-// readDead opens a dead letter; one that does not open has no channel.
-func (s *Store) readDead(key, value []byte) Record {
-	r := Record{Sequence: sequenceOf(key)}
-	if s.decode(key, value, &r) != nil {
-		return Record{Sequence: sequenceOf(key), Reason: damaged}
-	}
-	return r
 }
 
 // DeadLetter implements flows.DeadLetters.
@@ -43,7 +31,7 @@ func (t *Turn) dead(number uint64) (Record, bool) {
 	if v == nil || t.err != nil {
 		return Record{}, false
 	}
-	return t.store.readDead(key, v), true
+	return t.store.openRecord(key, v), true
 }
 
 // DeadLetter reads one dead letter; false when there is none of that number.
@@ -52,7 +40,7 @@ func (s *Store) DeadLetter(ctx context.Context, number uint64) (d flows.DeadLett
 	err = s.backend.View(ctx, func(snap Snapshot) error {
 		v, err := snap.Get(key)
 		if ok = v != nil; ok {
-			d = deadLetter(s.readDead(key, v))
+			d = deadLetter(s.openRecord(key, v))
 		}
 		return err
 	})
@@ -84,7 +72,7 @@ func (s *Store) DeadLetterPage(ctx context.Context, skip, size int) (page []flow
 		page, all = nil, 0
 		return snap.Scan([]byte{kindDead}, nil, func(k, v []byte) (bool, error) {
 			if all++; all > skip && len(page) < size {
-				page = append(page, deadLetter(s.readDead(k, v)))
+				page = append(page, deadLetter(s.openRecord(k, v)))
 			}
 			return true, nil
 		})
@@ -101,12 +89,9 @@ func (s *Store) OldestWaiting(ctx context.Context) (at int64, err error) {
 	err = s.backend.View(ctx, func(snap Snapshot) error {
 		at = 0
 		return snap.Scan([]byte{kindOutbox}, nil, func(k, v []byte) (bool, error) {
-			var r Record
-			if s.decode(k, v, &r) != nil {
-				return true, nil // it waits for ever, and is no measure
-			}
+			r := s.openRecord(k, v)
 			at = r.At
-			return false, nil
+			return r.Channel == 0, nil // one that does not open waits for ever, and is no measure
 		})
 	})
 	if err != nil {

@@ -46,17 +46,26 @@ const (
 	tagRegistration = 'r' // chat in key order
 )
 
+// The records that are one each.
 var (
 	metaSeal      = []byte{kindMeta, 's'} // proves the key, holds the schema
 	metaAccount   = []byte{kindMeta, 'a'} // last account number
+	metaTicket    = []byte{kindMeta, 't'} // last ticket number
 	metaAudit     = []byte{kindMeta, 'l'} // end of the audit log
 	metaReview    = []byte{kindMeta, 'v'} // how far the bindings were compared with the directory
 	metaBroadcast = []byte{kindMeta, 'w'} // which broadcasts there are
+	metaStaff     = []byte{kindMeta, 'f'} // who was granted a role
+	metaOperation = []byte{kindMeta, 'o'} // how the bot as a whole is run
+	metaRequests  = []byte{kindMeta, 'q'} // deeds that wait for a second person
+	metaAlarms    = []byte{kindMeta, 'n'} // troubles that administrators know of
 )
 
 func key64(kind byte, id uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{kind}, id)
 }
+
+// idOf reads the number of a key64.
+func idOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
 
 // chatKey keeps the order of signed ids.
 func chatKey(chat int64) []byte { return key64(kindConversation, uint64(chat)+math.MaxInt64+1) }
@@ -82,6 +91,34 @@ func actorOf(key []byte) (actor int64, line uint64) {
 	return chatOf(key[1:9]), ^binary.BigEndian.Uint64(key[9:])
 }
 
+func tallyKey(d flows.Day) []byte { return binary.BigEndian.AppendUint32([]byte{kindTally}, uint32(d)) }
+
+func dayOf(tallyKey []byte) flows.Day { return flows.Day(binary.BigEndian.Uint32(tallyKey[1:])) }
+
+func messageKey(ticket uint64, index uint32) []byte {
+	return binary.BigEndian.AppendUint32(key64(kindMessage, ticket), index)
+}
+
+func relayKey(p flows.Place) []byte {
+	return binary.BigEndian.AppendUint64(append([]byte{kindRelay}, chatKey(p.Chat)[1:]...), uint64(p.Message))
+}
+
+// queueKeySize is the length of a row of the queue.
+const queueKeySize = 1 + 1 + 8 + 8
+
+// queueKey is the row of a ticket in the queue: by state, in the order in which
+// the tickets came into it.
+func queueKey(t flows.Ticket) []byte {
+	k := binary.BigEndian.AppendUint64([]byte{kindQueue, byte(t.State)}, uint64(t.Since))
+	return binary.BigEndian.AppendUint64(k, t.Number)
+}
+
+// queuedOf reads a queueKey.
+func queuedOf(key []byte) (s flows.TicketState, since time.Time, number uint64) {
+	at := int64(binary.BigEndian.Uint64(key[2:]))
+	return flows.TicketState(key[1]), time.Unix(at, 0), binary.BigEndian.Uint64(key[10:])
+}
+
 // ordered is a chat's place in the order of keys.
 func ordered(chat int64) uint64 { return binary.BigEndian.Uint64(chatKey(chat)[1:]) }
 
@@ -100,6 +137,9 @@ func (s *Store) holdersKey(n flows.Number) []byte {
 func (s *Store) surnameRows(prefix string) []byte {
 	return append([]byte{kindSurname}, s.seal.hash("surname", prefix)...)
 }
+
+// surnameKeySize is the length of a surnameKey.
+const surnameKeySize = 1 + hashSize + 1 + 8
 
 func (s *Store) surnameKey(prefix string, who flows.Cursor) []byte {
 	return binary.BigEndian.AppendUint64(append(s.surnameRows(prefix), who.Tag), who.ID)

@@ -95,9 +95,9 @@ func (s *Store) surnameOf(r Reader, key []byte) (who flows.Cursor, surname strin
 	if key[0] == kindAccount {
 		var a flows.Account
 		_, err = s.get(r, key, &a)
-		return flows.Cursor{Tag: tagAccount, ID: sequenceOf(key)}, a.Surname, err
+		return flows.Cursor{Tag: tagAccount, ID: idOf(key)}, a.Surname, err
 	}
 	var c flows.Conversation
 	_, err = s.get(r, key, &c)
-	return flows.Cursor{Tag: tagRegistration, ID: sequenceOf(key)}, indexedOf(c).surname, err
+	return flows.Cursor{Tag: tagRegistration, ID: idOf(key)}, indexedOf(c).surname, err
 }

@@ -15,7 +15,7 @@ func (s *Store) Newest(ctx context.Context) (at int64, err error) {
 		at = 0
 		for _, kind := range []byte{kindOutbox, kindDead} {
 			err := snap.Scan([]byte{kind}, nil, func(k, v []byte) (bool, error) {
-				at = max(at, s.readDead(k, v).At)
+				at = max(at, s.openRecord(k, v).At)
 				return true, nil
 			})
 			if err != nil {
@@ -34,15 +34,12 @@ func (s *Store) Newest(ctx context.Context) (at int64, err error) {
 
 // lastLine is the last line of the audit log, the zero line when it is empty.
 func (s *Store) lastLine(snap Snapshot) (l auditLine, err error) {
-	var head auditHead
-	v, err := snap.Get(metaAudit)
+	head, err := s.auditHead(snap)
+	if err != nil {
+		return l, err
+	}
+	v, err := snap.Get(auditKey(head.Line))
 	if err != nil || v == nil {
-		return l, err
-	}
-	if err := s.decode(metaAudit, v, &head); err != nil {
-		return l, err
-	}
-	if v, err = snap.Get(auditKey(head.Line)); err != nil || v == nil {
 		return l, err
 	}
 	return l, cbor.Unmarshal(v, &l)

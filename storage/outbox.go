@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -52,8 +51,6 @@ type Record struct {
 	Reason    string `cbor:"9,keyasint,omitempty"`  // of a dead letter
 	Broadcast uint64 `cbor:"10,keyasint,omitempty"` // that the message is one of: it counts how it ends
 }
-
-func sequenceOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
 
 // Append puts a record at the end of the outbox and sets its sequence.
 func (t *Turn) Append(r *Record) error {
@@ -145,16 +142,25 @@ func (s *Store) Outbox(ctx context.Context) ([]Record, error) { return s.records
 // DeadLetters lists what could not be sent and will not be tried again.
 func (s *Store) DeadLetters(ctx context.Context) ([]Record, error) { return s.records(ctx, kindDead) }
 
+// damaged is the reason of a record that does not open.
+const damaged = "damaged"
+
+// openRecord opens a record of the outbox or a dead letter; one that does not
+// open has no channel.
+func (s *Store) openRecord(key, value []byte) Record {
+	r := Record{Sequence: idOf(key)}
+	if s.decode(key, value, &r) != nil {
+		return Record{Sequence: idOf(key), Reason: damaged}
+	}
+	return r
+}
+
 func (s *Store) records(ctx context.Context, kind byte) ([]Record, error) {
 	var list []Record
 	err := s.backend.View(ctx, func(snap Snapshot) error {
 		list = list[:0]
 		return snap.Scan([]byte{kind}, nil, func(k, v []byte) (bool, error) {
-			r := Record{Sequence: sequenceOf(k)}
-			if s.decode(k, v, &r) != nil {
-				r = Record{Sequence: r.Sequence, Reason: damaged}
-			}
-			list = append(list, r)
+			list = append(list, s.openRecord(k, v))
 			return true, nil
 		})
 	})

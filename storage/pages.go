@@ -3,7 +3,6 @@ package storage
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"mvkbot/flows"
@@ -88,7 +87,7 @@ func (s *Store) holding(snap Snapshot, k, v []byte) (h Holding, _ bool, err erro
 	if err := s.decode(k, v, &h.Bindings); err != nil {
 		return h, false, err
 	}
-	key := key64(kindAccount, binary.BigEndian.Uint64(k[1:]))
+	key := key64(kindAccount, idOf(k))
 	account, err := snap.Get(key)
 	if err != nil {
 		return h, false, err

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"mvkbot/flows"
@@ -29,18 +28,8 @@ func (t *Turn) SaveReview(r Review) { t.save("save review of bindings", metaRevi
 
 // Review reads how far the bindings were last compared with the directory.
 func (s *Store) Review(ctx context.Context) (r Review, err error) {
-	err = s.backend.View(ctx, func(snap Snapshot) error {
-		r = Review{}
-		v, err := snap.Get(metaReview)
-		if err != nil || v == nil {
-			return err
-		}
-		return s.decode(metaReview, v, &r)
-	})
-	if err != nil {
-		return r, fmt.Errorf("read review of bindings: %w", err)
-	}
-	return r, nil
+	err = s.read(ctx, "read review of bindings", metaReview, &r)
+	return r, err
 }
 
 // EachHolder calls fn for every account that holds contracts, in the order of
@@ -55,7 +44,7 @@ func (s *Store) EachHolder(ctx context.Context, fn func(account uint64, list []f
 	const group = 500
 	for after := uint64(0); ; {
 		list, err := page(ctx, s, key64(kindBindings, after), group, func(_ Snapshot, k, v []byte) (holder, bool, error) {
-			h := holder{account: binary.BigEndian.Uint64(k[1:])}
+			h := holder{account: idOf(k)}
 			if s.decode(k, v, &h.bindings) != nil {
 				h.bindings = nil
 			}

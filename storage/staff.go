@@ -2,16 +2,8 @@ package storage
 
 import (
 	"context"
-	"fmt"
 
 	"mvkbot/flows"
-)
-
-// Records of the desk that are one each.
-var (
-	metaStaff     = []byte{kindMeta, 'f'} // who was granted a role
-	metaOperation = []byte{kindMeta, 'o'} // how the bot as a whole is run
-	metaRequests  = []byte{kindMeta, 'q'} // deeds that wait for a second person
 )
 
 // Staff implements flows.Crew.
@@ -53,15 +45,6 @@ func (t *Turn) SaveChat(c flows.Conversation) { t.fail("save conversation", t.Sa
 
 // Staff lists those who were granted a role.
 func (s *Store) Staff(ctx context.Context) (list []flows.Member, err error) {
-	err = s.backend.View(ctx, func(snap Snapshot) error {
-		v, err := snap.Get(metaStaff)
-		if err != nil || v == nil {
-			return err
-		}
-		return s.decode(metaStaff, v, &list)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read staff: %w", err)
-	}
-	return list, nil
+	err = s.read(ctx, "read staff", metaStaff, &list)
+	return list, err
 }

@@ -1,9 +1,7 @@
 package storage
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -63,7 +61,7 @@ func Open(ctx context.Context, backend Backend, o Options) (*Store, error) {
 	err = backend.View(ctx, func(snap Snapshot) error {
 		for _, kind := range []byte{kindOutbox, kindDead} {
 			err := snap.Scan([]byte{kind}, nil, func(k, _ []byte) (bool, error) {
-				last = max(last, sequenceOf(k))
+				last = max(last, idOf(k))
 				return true, nil
 			})
 			if err != nil {
@@ -155,21 +153,28 @@ func (s *Store) get(r Reader, key []byte, record any) (bool, error) {
 	return s.decode(key, v, record) == nil, nil
 }
 
+// read decodes a record outside of any transaction, and leaves record as it is
+// when there is none.
+func (s *Store) read(ctx context.Context, op string, key []byte, record any) error {
+	err := s.backend.View(ctx, func(snap Snapshot) error {
+		v, err := snap.Get(key)
+		if err != nil || v == nil {
+			return err
+		}
+		return s.decode(key, v, record)
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	return nil
+}
+
 // Conversation reads a chat's conversation; a chat that never wrote has the
 // zero Conversation but for its number.
 func (s *Store) Conversation(ctx context.Context, chat int64) (flows.Conversation, error) {
 	c := flows.Conversation{Chat: chat}
-	err := s.backend.View(ctx, func(snap Snapshot) error {
-		v, err := snap.Get(chatKey(chat))
-		if err != nil || v == nil {
-			return err
-		}
-		return s.decode(chatKey(chat), v, &c)
-	})
-	if err != nil {
-		return c, fmt.Errorf("read conversation: %w", err)
-	}
-	return c, nil
+	err := s.read(ctx, "read conversation", chatKey(chat), &c)
+	return c, err
 }
 
 // Deadline is one row of the index of deadlines.
@@ -188,7 +193,7 @@ func (s *Store) Deadlines(ctx context.Context, at time.Time, limit int) ([]Deadl
 			if string(k[:9]) >= string(end) {
 				return false, nil
 			}
-			rows = append(rows, Deadline{At: time.Unix(int64(binary.BigEndian.Uint64(k[1:])), 0), Chat: chatOf(k[9:])})
+			rows = append(rows, Deadline{At: time.Unix(int64(idOf(k)), 0), Chat: chatOf(k[9:])})
 			return len(rows) < limit, nil
 		})
 	})
@@ -196,47 +201,4 @@ func (s *Store) Deadlines(ctx context.Context, at time.Time, limit int) ([]Deadl
 		return nil, fmt.Errorf("read deadlines: %w", err)
 	}
 	return rows, nil
-}
-
-// seenKept is how long an update is remembered: Telegram repeats for 24 hours.
-const seenKept = 72 * time.Hour
-
-// firstSeenDay is the first day whose updates still count as seen.
-func firstSeenDay(at time.Time) uint32 { return seenDay(at.Add(-seenKept)) }
-
-// pruneSeen forgets updates seen longer than 72 hours ago. It works in small
-// transactions, so that no turn waits for it.
-func (s *Store) pruneSeen(ctx context.Context) error {
-	const look, group = 10_000, 500
-	first := firstSeenDay(s.now())
-	var last, from []byte
-	for {
-		var old [][]byte
-		seen := 0
-		err := s.backend.View(ctx, func(snap Snapshot) error {
-			return snap.Scan([]byte{kindSeen}, from, func(k, v []byte) (bool, error) {
-				seen++
-				last = append(last[:0], k...)
-				if len(v) != 4 || binary.BigEndian.Uint32(v) < first {
-					old = append(old, bytes.Clone(k))
-				}
-				return seen < look && len(old) < group, nil
-			})
-		})
-		if err != nil || seen == 0 {
-			return err
-		}
-		from = append(bytes.Clone(last), 0) // the key behind
-		err = s.backend.Update(ctx, func(tx Tx) error {
-			for _, k := range old {
-				if err := tx.Delete(k); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("prune seen updates: %w", err)
-		}
-	}
 }

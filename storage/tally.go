@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,10 +14,6 @@ type DayTally struct {
 	Day    flows.Day
 	Counts map[flows.Counter]uint64
 }
-
-func tallyKey(d flows.Day) []byte { return binary.BigEndian.AppendUint32([]byte{kindTally}, uint32(d)) }
-
-func dayOf(tallyKey []byte) flows.Day { return flows.Day(binary.BigEndian.Uint32(tallyKey[1:])) }
 
 // Tally implements flows.Ledger. The record of a day is written once, when the
 // turn is over.
@@ -66,39 +61,4 @@ func (s *Store) Tallies(ctx context.Context, from, to flows.Day) ([]DayTally, er
 		return nil, fmt.Errorf("read tallies: %w", err)
 	}
 	return days, nil
-}
-
-// tallyKept is how many days a day's tallies are kept: a year, and the month
-// that it is compared with.
-const tallyKept = 400
-
-// pruneTallies removes the days that are too old. No turn counts on them any
-// more, so they need not be read again.
-func (s *Store) pruneTallies(ctx context.Context) error {
-	first := flows.DayOf(s.now().UTC()) - tallyKept
-	var old []flows.Day
-	err := s.backend.View(ctx, func(snap Snapshot) error {
-		old = old[:0]
-		return snap.Scan([]byte{kindTally}, nil, func(k, _ []byte) (bool, error) {
-			if dayOf(k) >= first {
-				return false, nil
-			}
-			old = append(old, dayOf(k))
-			return true, nil
-		})
-	})
-	if err == nil && len(old) > 0 {
-		err = s.backend.Update(ctx, func(tx Tx) error {
-			for _, d := range old {
-				if err := tx.Delete(tallyKey(d)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	if err != nil {
-		return fmt.Errorf("forget tallies: %w", err)
-	}
-	return nil
 }

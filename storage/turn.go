@@ -72,6 +72,25 @@ func (t *Turn) put(op string, key, value []byte) {
 	}
 }
 
+// next counts on: it returns the number that a counter comes to, 0 when the
+// transaction failed.
+func (t *Turn) next(op string, counter []byte) (number uint64) {
+	if t.err != nil {
+		return 0
+	}
+	v, err := t.tx.Get(counter)
+	t.fail(op, err)
+	if len(v) == 8 {
+		number = binary.BigEndian.Uint64(v)
+	}
+	number++
+	t.put(op, counter, binary.BigEndian.AppendUint64(nil, number))
+	if t.err != nil {
+		return 0
+	}
+	return number
+}
+
 func (t *Turn) remove(op string, key []byte) {
 	if t.err == nil {
 		t.fail(op, t.tx.Delete(key))
@@ -88,7 +107,7 @@ func (t *Turn) FirstSight(update int64, at time.Time) bool {
 	key := key64(kindSeen, uint64(update))
 	v, err := t.tx.Get(key)
 	t.fail("read seen update", err)
-	if len(v) == 4 && binary.BigEndian.Uint32(v) >= firstSeenDay(at) {
+	if !stale(v, firstSeenDay(at)) {
 		return false
 	}
 	t.put("note update", key, binary.BigEndian.AppendUint32(nil, seenDay(at)))

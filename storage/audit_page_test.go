@@ -131,22 +131,11 @@ func TestAuditOfNobody(t *testing.T) {
 
 // Ensure that a page over a damaged log fails and names the line.
 func TestAuditPageFaults(t *testing.T) {
-	broken := errors.New("broken disk")
 	for _, kind := range []byte("lsm") {
 		w := newWorld(t)
 		w.keepLog(4)
-		f := &failing{Backend: w.db}
-		s, err := storage.Open(t.Context(), f, w.options(testSecret))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.get = func(key []byte) error {
-			if key[0] == kind {
-				return broken
-			}
-			return nil
-		}
-		if _, _, err := s.AuditPage(t.Context(), storage.AuditFilter{Limit: 9}); !errors.Is(err, broken) {
+		s := w.broken(kind)
+		if _, _, err := s.AuditPage(t.Context(), storage.AuditFilter{Limit: 9}); !errors.Is(err, errBroken) {
 			t.Errorf("reading %c: %v", kind, err)
 		}
 	}

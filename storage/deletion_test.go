@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"bytes"
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -10,47 +9,8 @@ import (
 	"mvkbot/flows"
 	"mvkbot/flows/flowtest"
 	"mvkbot/flows/text"
-	"mvkbot/storage"
+	"mvkbot/storage/storagetest"
 )
-
-// stage lets transcripts play over a world.
-type stage struct {
-	*world
-	contracts map[flows.Number]flows.Contract
-}
-
-func (s stage) Contract(n flows.Number) (flows.Contract, bool, error) {
-	c, ok := s.contracts[n]
-	return c, ok, nil
-}
-
-func (s stage) AddContract(c flows.Contract) { s.contracts[c.Number] = c }
-func (s stage) SetNow(at time.Time)          { s.at = at }
-
-func (s stage) Due(at time.Time) ([]int64, error) {
-	rows, err := s.Store.Deadlines(context.Background(), at, 100)
-	var chats []int64
-	for _, d := range rows {
-		chats = append(chats, d.Chat)
-	}
-	return chats, err
-}
-
-func (s stage) Turn(chat int64, step func(flows.Conversation, flows.Ledger) (flows.Conversation, []flows.Effect, error)) (effects []flows.Effect, err error) {
-	err = s.Store.Turn(context.Background(), func(t *storage.Turn) error {
-		c, err := t.Conversation(chat)
-		if err != nil {
-			return err
-		}
-		next, e, err := step(c, t)
-		if err != nil {
-			return err
-		}
-		effects = e
-		return t.SaveConversation(next)
-	})
-	return effects, err
-}
 
 // aLife is everything that an account sees, up to its deletion.
 const aLife = `contract: 1234567890 flat 12 person active Москва, ул. Лесная, д. 5, кв. 12
@@ -102,7 +62,8 @@ var traces = []string{
 // not in any record that the secret opens, not in a copy taken later; that what
 // the audit log said of them cannot be opened; and that its chain still holds.
 func TestDeletionLeavesNothing(t *testing.T) {
-	w := newWorld(t)
+	w := emptyWorld(t)
+	w.openFile()
 	moscow, err := time.LoadLocation("Europe/Moscow")
 	if err != nil {
 		t.Fatal(err)
@@ -114,13 +75,9 @@ func TestDeletionLeavesNothing(t *testing.T) {
 	rules := flows.DefaultRules(moscow)
 	rules.Consent, rules.Agreement = flows.ParseTerms("1\nТекст согласия."), flows.ParseTerms("1\nТекст соглашения.")
 	rules.Admins = []int64{boss}
-	s := stage{w, map[flows.Number]flows.Contract{}}
-	options := w.options(testSecret)
-	options.Contracts = s
-	if w.Store, err = storage.Open(t.Context(), w.db, options); err != nil {
-		t.Fatal(err)
-	}
-	player := flowtest.NewPlayer(s, rules, texts)
+	scripted := storagetest.NewWorld(t, w.db)
+	w.Store = scripted.Store
+	player := flowtest.NewPlayer(scripted, rules, texts)
 	if _, err := player.Play(aLife); err != nil {
 		t.Fatal(err)
 	}

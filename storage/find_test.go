@@ -156,20 +156,9 @@ func TestFindAmongFaults(t *testing.T) {
 	if got := shown(slices.Concat(w.pages("со", 10)...)); !slices.Equal(got, []string{"surname: Л2", "surname: registration 13"}) {
 		t.Errorf("found %q", got)
 	}
-	broken := errors.New("broken disk")
 	for text, kind := range map[string]byte{"@anna_s": 'e', "12": 'c', "Л2": 'a', borisMail: 'p', "100": 'h', "соколов": 'a', "со": 'c'} {
-		f := &failing{Backend: w.db}
-		s, err := storage.Open(t.Context(), f, w.options(testSecret))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.get = func(key []byte) error {
-			if key[0] == kind {
-				return broken
-			}
-			return nil
-		}
-		if _, _, err := s.Find(t.Context(), flows.ParseQuery(text), flows.Cursor{}, 10); !errors.Is(err, broken) {
+		s := w.broken(kind)
+		if _, _, err := s.Find(t.Context(), flows.ParseQuery(text), flows.Cursor{}, 10); !errors.Is(err, errBroken) {
 			t.Errorf("%q, reading %c: %v", text, kind, err)
 		}
 	}

@@ -224,23 +224,12 @@ func TestCheckTickets(t *testing.T) {
 // Ensure that a disk that fails is an error of the check, the queue and the
 // pruning, not a fault of the records.
 func TestTicketsTellFaultsOfTheDisk(t *testing.T) {
-	broken := errors.New("broken disk")
 	for _, kind := range []byte("tkyqjm") {
 		w := newWorld(t)
 		w.settle()
 		w.write(100)
-		f := &failing{Backend: w.db}
-		s, err := storage.Open(t.Context(), f, w.options(testSecret))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.get = func(key []byte) error {
-			if key[0] == kind {
-				return broken
-			}
-			return nil
-		}
-		if _, err := s.Check(t.Context()); !errors.Is(err, broken) {
+		s := w.broken(kind)
+		if _, err := s.Check(t.Context()); !errors.Is(err, errBroken) {
 			t.Errorf("reading %c: %v", kind, err)
 		}
 	}

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,9 +25,15 @@ var testSecret = []byte("0123456789abcdef0123456789abcdef")
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, path: filepath.Join(t.TempDir(), "mvkbot.db"), at: time.Unix(1_800_000_000, 0)}
-	t.Cleanup(func() { w.close() })
+	w := emptyWorld(t)
 	w.open()
+	return w
+}
+
+// emptyWorld is a world whose file nobody has opened.
+func emptyWorld(t testing.TB) *world {
+	w := &world{t: t, path: filepath.Join(t.TempDir(), "mvkbot.db"), at: time.Unix(1_800_000_000, 0)}
+	t.Cleanup(w.close)
 	return w
 }
 
@@ -140,6 +147,26 @@ func (f *failing) Update(ctx context.Context, fn func(storage.Tx) error) error {
 
 func (f *failing) View(ctx context.Context, fn func(storage.Snapshot) error) error {
 	return f.Backend.View(ctx, func(s storage.Snapshot) error { return fn(&failingSnapshot{s, f}) })
+}
+
+var errBroken = errors.New("broken disk")
+
+// broken is a store over the database whose disk does not give out records of a
+// kind.
+func (w *world) broken(kind byte) *storage.Store {
+	w.t.Helper()
+	f := &failing{Backend: w.db}
+	s, err := storage.Open(w.t.Context(), f, w.options(testSecret))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	f.get = func(key []byte) error {
+		if key[0] == kind {
+			return errBroken
+		}
+		return nil
+	}
+	return s
 }
 
 type failingTx struct {

@@ -50,6 +50,14 @@ func writeCopy(ctx context.Context, path string, source func(*os.File) error) (s
 	return copied.size, copied.nameNew(path)
 }
 
+// backupOf writes the copy of a database that this process has open.
+func backupOf(ctx context.Context, db *bolt.DB) func(*os.File) error {
+	return func(f *os.File) error {
+		_, err := db.Backup(ctx, f)
+		return err
+	}
+}
+
 // copyDatabase asks the running bot for a copy, or makes it itself when none
 // runs.
 func (a *app) copyDatabase(f *os.File) error {
@@ -69,8 +77,7 @@ func (a *app) copyDatabase(f *os.File) error {
 	if err != nil {
 		return a.aboutDatabase(err)
 	}
-	_, err = db.Backup(a.ctx, f)
-	return errors.Join(err, db.Close())
+	return errors.Join(backupOf(a.ctx, db)(f), db.Close())
 }
 
 // dialSocket reaches the bot that has the database open.

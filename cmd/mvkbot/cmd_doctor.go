@@ -198,9 +198,9 @@ func tryDisk(_ context.Context, a *app) (string, error) {
 		return "", errNotSet
 	}
 	folder := filepath.Dir(a.cfg.Store)
-	var volume syscall.Statfs_t
-	if err := syscall.Statfs(folder, &volume); err != nil {
-		return "", &os.PathError{Op: "statfs", Path: folder, Err: err}
+	free, err := freeSpace(folder)
+	if err != nil {
+		return "", err
 	}
 	probe, err := os.CreateTemp(folder, ".mvkbot-doctor-*")
 	if err != nil {
@@ -209,13 +209,13 @@ func tryDisk(_ context.Context, a *app) (string, error) {
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
 		return "", err
 	}
-	return roomLeft(uint64(volume.Bavail) * uint64(volume.Bsize))
+	return roomLeft(free)
 }
 
 // leastRoom is the free space under which the database is in danger.
 const leastRoom = 1 << 30
 
-func roomLeft(free uint64) (string, error) {
+func roomLeft(free int64) (string, error) {
 	if free < leastRoom {
 		return "", fmt.Errorf("%d MiB are left, want %d or more: the bot stops serving on a full disk", free>>20, leastRoom>>20)
 	}

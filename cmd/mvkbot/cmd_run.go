@@ -65,16 +65,11 @@ func (runCmd) Run(a *app) (err error) {
 
 // newBot puts the bot together.
 func (a *app) newBot(s *stores) (*bot.Bot, error) {
-	rules := a.cfg.rules()
-	texts, err := text.New(rules.Location)
+	engine, texts, err := a.newEngine()
 	if err != nil {
 		return nil, err
 	}
 	if err := flows.Check(flows.All(), texts.Has); err != nil {
-		return nil, err
-	}
-	key, err := storage.DeriveKey([]byte(a.cfg.Key), "codes")
-	if err != nil {
 		return nil, err
 	}
 	client, err := telegram.New(telegram.Options{API: a.cfg.API, Token: string(a.cfg.Token), Log: a.log})
@@ -89,13 +84,27 @@ func (a *app) newBot(s *stores) (*bot.Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("MVKBOT_SMTP: %w", err)
 	}
-	engine := flows.New(rules, key, texts.Caption)
 	return bot.New(bot.Options{
-		Store: s.store, Contracts: s.contracts, Importer: importer{a.cfg.Contracts, s.contracts, texts}, Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store, Caption: texts.Caption}),
+		Store: s.store, Contracts: s.contracts, Importer: importer{a.cfg.Contracts, s.contracts, texts},
+		Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store, Caption: texts.Caption}),
 		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
 		SMS: smsGateway{gateway}, Mail: mailServer{relay}, Host: host{s, a.cfg.Store},
 		Log: a.log, Now: a.now,
 	}), nil
+}
+
+// newEngine puts the dialogs together.
+func (a *app) newEngine() (*flows.Engine, *text.Texts, error) {
+	rules := a.cfg.rules()
+	texts, err := text.New(rules.Location)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := storage.DeriveKey([]byte(a.cfg.Key), "codes")
+	if err != nil {
+		return nil, nil, err
+	}
+	return flows.New(rules, key, texts.Caption), texts, nil
 }
 
 // smsGateway and mailServer join the channels to the bot.

@@ -9,7 +9,6 @@ import (
 
 	"mvkbot/bot/simulator/demo"
 	"mvkbot/flows"
-	"mvkbot/flows/text"
 	"mvkbot/storage"
 )
 
@@ -31,16 +30,11 @@ var (
 // settle founds the database of a demo with its people. The administrator of the
 // page comes from the configuration, the operator has a role here.
 func settle(a *app, store *storage.Store) error {
-	rules := a.cfg.rules()
-	texts, err := text.New(rules.Location)
+	engine, _, err := a.newEngine()
 	if err != nil {
 		return err
 	}
-	key, err := storage.DeriveKey([]byte(a.cfg.Key), "codes")
-	if err != nil {
-		return err
-	}
-	t := &settlement{ctx: a.ctx, store: store, engine: flows.New(rules, key, texts.Caption)}
+	t := &settlement{ctx: a.ctx, store: store, engine: engine}
 	err = store.Turn(a.ctx, func(tx *storage.Turn) error {
 		tx.SetStaff([]flows.Member{{Chat: demo.Operator, Role: flows.Operator, Since: a.now().Unix()}})
 		return nil

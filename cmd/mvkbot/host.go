@@ -19,17 +19,21 @@ type host struct {
 
 // Database implements bot.Host.
 func (h host) Database() admin.DatabaseHealth {
-	return admin.DatabaseHealth{Size: h.db.Size(), Free: freeSpace(filepath.Dir(h.path)), Commits: h.db.Stats().Commits}
+	free, err := freeSpace(filepath.Dir(h.path))
+	if err != nil {
+		free = -1
+	}
+	return admin.DatabaseHealth{Size: h.db.Size(), Free: free, Commits: h.db.Stats().Commits}
 }
 
 // freeSpace is how many bytes a program without privileges may still write to a
-// folder's disk; -1 when the system does not tell.
-func freeSpace(folder string) int64 {
+// folder's disk.
+func freeSpace(folder string) (int64, error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {
-		return -1
+		return 0, &os.PathError{Op: "statfs", Path: folder, Err: err}
 	}
-	return int64(s.Bavail) * int64(s.Bsize)
+	return int64(s.Bavail) * int64(s.Bsize), nil
 }
 
 // Directory implements bot.Host.
@@ -52,10 +56,7 @@ func (h host) Backup(ctx context.Context, name string) (path string, size int64,
 	if err := removeParts(path); err != nil {
 		return "", 0, err
 	}
-	size, err = writeCopy(ctx, path, func(f *os.File) error {
-		_, err := h.db.Backup(ctx, f)
-		return err
-	})
+	size, err = writeCopy(ctx, path, backupOf(ctx, h.db))
 	return path, size, err
 }
 

@@ -99,7 +99,8 @@ func TestHost(t *testing.T) {
 	if d := h.Directory(); d.Version != 0 || d.Rows != 0 {
 		t.Errorf("directory %+v", d)
 	}
-	if n := freeSpace("/no/such/folder"); n != -1 {
-		t.Errorf("%d bytes free where nothing is", n)
+	h.path = "/no/such/folder/mvkbot.db"
+	if d := h.Database(); d.Free != -1 {
+		t.Errorf("%d bytes free where nothing is", d.Free)
 	}
 }

@@ -55,18 +55,11 @@ func (a *app) openStore(ctx context.Context, contracts storage.Contracts) (*bolt
 // is to be changed.
 func (a *app) copyBeforeMigration(ctx context.Context, db *bolt.DB) error {
 	aside := asideName(a.cfg.Store)
-	copied, err := writeBeside(aside, func(f *os.File) error { _, err := db.Backup(ctx, f); return err })
+	size, err := writeCopy(ctx, aside, backupOf(ctx, db))
 	if err != nil {
 		return err
 	}
-	defer copied.remove()
-	if err := bolt.Check(ctx, copied.path); err != nil {
-		return err
-	}
-	if err := copied.nameNew(aside); err != nil {
-		return err
-	}
-	a.log.Info("database is brought up to date, its copy is kept", "copy", aside, "bytes", copied.size)
+	a.log.Info("database is brought up to date, its copy is kept", "copy", aside, "bytes", size)
 	return nil
 }
 

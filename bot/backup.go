@@ -17,11 +17,11 @@ var errNoRoom = errors.New("no room for a copy")
 // chat that asked. The name comes from the record: a process that finds the
 // errand of an earlier one makes the same copy anew, or finds it made. Two that are
 // asked for in one second are one.
-func (d *dispatcher) backup(a *attempt) flows.Outcome {
+func (d *dispatcher) backup(a *attempt) error {
 	name := "mvkbot-backup-" + time.Unix(a.At, 0).In(d.bot.Engine.Rules().Location).Format("20060102-150405") + ".db"
 	path, size, err := d.copyDatabase(a.ctx, name)
 	if a.ctx.Err() != nil {
-		return 0
+		return a.ctx.Err()
 	}
 	say, result := flows.Say{Text: "desk.backup_done", Args: flows.Args{Value: path, Desk: size}}, ""
 	switch {
@@ -31,16 +31,7 @@ func (d *dispatcher) backup(a *attempt) flows.Outcome {
 		d.bot.Log.Error("copy of the database", "name", name, "err", err)
 		say, result = flows.Say{Text: "desk.backup_failed", Args: flows.Args{Value: err.Error()}}, "failed"
 	}
-	for {
-		err := d.copied(a, say, flows.AuditLine{Actor: a.Chat, Action: "staff_backup", Note: name, Result: result})
-		if err == nil {
-			return 0 // the turn removed the record
-		}
-		d.bot.Log.Error("note copy of the database", "record", a.Sequence, "err", err)
-		if !a.again() {
-			return 0
-		}
-	}
+	return d.copied(a, say, flows.AuditLine{Actor: a.Chat, Action: "staff_backup", Note: name, Result: result})
 }
 
 // copyDatabase writes the copy where there is room for it and for the bot.
@@ -54,7 +45,7 @@ func (d *dispatcher) copyDatabase(ctx context.Context, name string) (path string
 // copied ends the errand: the next copy may be asked for, and the chat is told.
 func (d *dispatcher) copied(a *attempt, say flows.Say, line flows.AuditLine) error {
 	at := d.bot.Now().Unix()
-	told, err := d.bot.renderSay(a.Chat, say)
+	told, err := d.bot.renderSay(say)
 	if err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func (k *bulk) advance(ctx context.Context) (again bool, err error) {
 // queue puts the messages to a page of accounts into the outbox. Whoever left the
 // audience since it was read gets none.
 func (k *bulk) queue(ctx context.Context, b flows.Broadcast, page storage.Recipients) error {
-	letter, err := k.bot.renderSay(0, b.Message())
+	letter, err := k.bot.renderSay(b.Message())
 	if err != nil {
 		return err
 	}

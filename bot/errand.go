@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"fmt"
+
 	"github.com/fxamacker/cbor/v2"
 
 	"mvkbot/flows"
@@ -34,13 +36,36 @@ func (e *errand) lengthy() bool {
 	return e.Table != "" || e.Import != nil || e.Count != nil || e.Backup
 }
 
+// errandOf reads an effect that stays in the bot; chat is 0 where it is the
+// conversation's own.
+func errandOf(effect flows.Effect) (chat int64, do errand, err error) {
+	switch e := effect.(type) {
+	case flows.Tell:
+		return e.To, errand{News: e.News, Value: e.Value}, nil
+	case flows.Menu:
+		return e.Chat, errand{Menu: &e.Role}, nil
+	case flows.CountAudience:
+		return 0, errand{Count: &e}, nil
+	case flows.RunBroadcast:
+		return 0, errand{Broadcast: true}, nil
+	case flows.RunImport:
+		return 0, errand{Import: &e}, nil
+	case flows.Backup:
+		return 0, errand{Backup: true}, nil
+	case flows.SendTable:
+		return 0, errand{Table: e.Table}, nil
+	case flows.Forget:
+		return 0, errand{Forget: true, Tickets: e.Tickets}, nil
+	}
+	return 0, errand{}, fmt.Errorf("unknown effect %T", effect)
+}
+
 func renderErrand(chat int64, e errand) (storage.Record, error) {
 	payload, err := cbor.Marshal(e)
 	return storage.Record{Channel: storage.Inner, Chat: chat, Payload: payload}, err
 }
 
-// carry does an errand. News are played as a turn that removes the record in
-// the same transaction, so that they are heard once.
+// carry brings an errand to its end, however often it must be begun.
 func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	var e errand
 	if err := cbor.Unmarshal(a.Payload, &e); err != nil {
@@ -50,31 +75,15 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	if e.lengthy() {
 		defer a.ownSlot()()
 	}
-	if e.Backup {
-		return d.backup(a)
-	}
 	for {
-		var err error
+		removed, err := d.do(a, &e)
 		switch {
-		case e.Forget:
-			err = d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
-		case e.Import != nil:
-			if err = d.runImport(a, &e); err == nil {
-				return 0 // the turn that heard of it removed the record
-			}
-		case e.Table != "":
-			err = d.sendTable(a, &e)
-		case e.Menu != nil:
-			err = d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
-		case e.Broadcast:
-			d.bot.bulk.rouse()
-		default:
-			if err = d.hear(a, e); err == nil {
-				return 0 // the turn that heard them removed the record
-			}
-		}
-		if err == nil {
+		case err == nil && removed:
+			return 0
+		case err == nil:
 			return flows.Delivered
+		case a.ctx.Err() != nil:
+			return 0
 		}
 		d.bot.Log.Error("errand", "chat", a.Chat, "record", a.Sequence, "err", err)
 		if !a.again() {
@@ -83,24 +92,37 @@ func (d *dispatcher) carry(a *attempt) flows.Outcome {
 	}
 }
 
-// hear plays news, and a count once it is made.
-func (d *dispatcher) hear(a *attempt, e errand) error {
-	if e.Count != nil {
+// do does an errand, and reports whether the record is gone with that: what is
+// told to a conversation removes it in the same transaction, so that it is told
+// once.
+func (d *dispatcher) do(a *attempt, e *errand) (removed bool, err error) {
+	switch {
+	case e.Forget:
+		return false, d.bot.Store.Forget(a.ctx, a.Chat, a.Sequence, e.Tickets...)
+	case e.Table != "":
+		return false, d.sendTable(a, e)
+	case e.Menu != nil:
+		return false, d.bot.setMenu(a.ctx, a.Chat, *e.Menu)
+	case e.Broadcast:
+		d.bot.bulk.rouse()
+		return false, nil
+	case e.Backup:
+		return true, d.backup(a)
+	case e.Import != nil:
+		return true, d.runImport(a, e)
+	case e.Count != nil:
 		n, err := d.bot.countAudience(a.ctx, e.Count.Audience)
 		if err != nil {
-			return err
+			return false, err
 		}
-		e.News, e.Value = flows.AudienceCounted, e.Count.Counted(n)
+		return true, d.tellTurn(a, flows.Turn{News: flows.AudienceCounted, Text: e.Count.Counted(n)})
 	}
-	return d.news(a, e)
+	return true, d.tellTurn(a, flows.Turn{News: e.News, Text: e.Value})
 }
 
-func (d *dispatcher) news(a *attempt, e errand) error {
-	return d.tellTurn(a, flows.Turn{Kind: flows.Told, News: e.News, Text: e.Value})
-}
-
-// tellTurn plays a turn that ends with the errand, in one transaction.
+// tellTurn tells the conversation of an errand, by a turn that ends with it.
 func (d *dispatcher) tellTurn(a *attempt, t flows.Turn) error {
+	t.Kind = flows.Told
 	done := make(chan error, 1)
 	d.bot.in.add(a.Chat, func(int) job { return job{record: a.Sequence, turn: t, done: func(err error) { done <- err }} })
 	return <-done

@@ -39,7 +39,7 @@ func (d *dispatcher) runImport(a *attempt, e *errand) error {
 			return err
 		}
 	}
-	return d.tellTurn(a, flows.Turn{Kind: flows.Told, News: flows.ImportEnded, Import: report, Ref: flows.Ref{Serial: e.Import.Serial}})
+	return d.tellTurn(a, flows.Turn{News: flows.ImportEnded, Import: report, Ref: flows.Ref{Serial: e.Import.Serial}})
 }
 
 // imported fetches the file and has it checked or applied, if who asked for that

@@ -167,51 +167,6 @@ func (b *Bot) leave(u telegram.Update) {
 	b.aside(telegram.Call{Method: "leaveChat", Params: map[string]string{"chat_id": itoa(u.Chat)}})
 }
 
-// aside makes a call that nothing depends on and nobody waits for; it ends with
-// the sends of a stopping bot.
-func (b *Bot) aside(call telegram.Call) { b.asideThen(call, func() {}) }
-
-// asideThen is aside with what follows the call, however it ended.
-func (b *Bot) asideThen(call telegram.Call, then func()) {
-	ctx := b.out.ctx
-	b.asides.run(func() {
-		defer then()
-		if _, err := b.Telegram.Do(ctx, call); err != nil {
-			b.Log.Debug("call aside", "method", call.Method, "err", err)
-		}
-	})
-}
-
-// asides are the calls aside: so many at once as there are slots, none once the
-// bot has ended.
-type asides struct {
-	slots   chan struct{}
-	running sync.WaitGroup
-	mu      sync.Mutex
-	closed  bool
-}
-
-func (a *asides) run(call func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return
-	}
-	a.running.Go(func() {
-		a.slots <- struct{}{}
-		defer func() { <-a.slots }()
-		call()
-	})
-}
-
-// close waits for the running calls.
-func (a *asides) close() {
-	a.mu.Lock()
-	a.closed = true
-	a.mu.Unlock()
-	a.running.Wait()
-}
-
 // work plays the turn of a job.
 func (b *Bot) work(chat int64, j job) {
 	err := j.batch.broken(chat)

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
@@ -13,11 +12,6 @@ import (
 	"mvkbot/notify"
 	"mvkbot/storage"
 )
-
-func mediaJSON(kind, media, caption string) string {
-	s, _ := json.Marshal(map[string]string{"type": kind, "media": media, "caption": caption, "parse_mode": "HTML"}) // strings always encode
-	return string(s)
-}
 
 // remoteID is the stable name of a record for the remote: it is the same over
 // all attempts.

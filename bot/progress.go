@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
-
 	"mvkbot/bot/admin"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
@@ -68,15 +66,11 @@ func (p *progress) show(b flows.Broadcast, closed bool) (behind bool) {
 
 // callNow is the call of a message that does not wait in the outbox.
 func (b *Bot) callNow(say flows.Say) (telegram.Call, error) {
-	r, err := b.renderSay(say.To, say)
+	m, err := b.message(say)
 	if err != nil {
 		return telegram.Call{}, err
 	}
-	var m message
-	if err := cbor.Unmarshal(r.Payload, &m); err != nil {
-		return telegram.Call{}, err
-	}
-	return b.out.call(&attempt{delivery: delivery{Record: r}}, m)
+	return b.call(b.out.ctx, say.To, m)
 }
 
 // renderEnd tells whoever watched a broadcast, or had it begin, how it ended.
@@ -85,7 +79,7 @@ func (b *Bot) renderEnd(over flows.Broadcast) ([]storage.Record, error) {
 	if !watched {
 		say.To = over.Second
 	}
-	r, err := b.renderSay(say.To, say)
+	r, err := b.renderSay(say)
 	r.At = over.Over
 	return []storage.Record{r}, err
 }

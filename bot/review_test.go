@@ -203,7 +203,7 @@ func TestReviewFew(t *testing.T) {
 // on at its next start and tells everybody exactly once.
 func TestReviewKilled(t *testing.T) {
 	const lost, all = 6, 40
-	for updates := range lost + 3 {
+	for updates := range lost + 2 { // the beginning, each holder, the end
 		for _, committed := range []bool{false, true} {
 			t.Run(fmt.Sprint(updates, committed), func(t *testing.T) {
 				t.Parallel()

@@ -2,12 +2,10 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
 
-	"mvkbot/bot/captcha"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 )
@@ -29,7 +27,7 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 		d.bury(a.Record, "payload does not decode")
 		return 0
 	}
-	call, err := d.call(a, m)
+	call, err := d.bot.call(a.ctx, a.Chat, m)
 	if err != nil {
 		d.bot.Log.Error("draw message", "record", a.Sequence, "err", err)
 		d.bury(a.Record, "cannot be drawn")
@@ -50,7 +48,7 @@ func (d *dispatcher) sendMessage(a *attempt) flows.Outcome {
 		res, err := d.bot.Telegram.Do(a.ctx, call)
 		if err == nil && res.EditGone {
 			m.Replace = 0
-			if call, err = d.call(a, m); err == nil {
+			if call, err = d.bot.call(a.ctx, a.Chat, m); err == nil {
 				continue
 			}
 		}
@@ -160,94 +158,4 @@ func (d *dispatcher) left(a *attempt, err error) flows.Outcome {
 	}
 	d.bot.Log.Error("record stays in the outbox", "record", a.Sequence, "err", err)
 	return 0
-}
-
-// call builds the request of a message; a captcha is drawn and spoken here, far
-// from any transaction.
-func (d *dispatcher) call(a *attempt, m message) (telegram.Call, error) {
-	p := map[string]string{"chat_id": itoa(a.Chat), "parse_mode": "HTML"}
-	if m.Markup != "" {
-		p["reply_markup"] = m.Markup
-	}
-	if m.ReplyTo != 0 && m.Replace == 0 {
-		p["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, m.ReplyTo)
-	}
-	switch m.Attach {
-	case flows.CaptchaPicture:
-		return pictureCall(p, m)
-	case flows.CaptchaSpeech:
-		speech, err := captcha.Speak(a.ctx, m.Answer)
-		if err != nil {
-			return telegram.Call{}, err
-		}
-		p["caption"] = m.Text
-		if speech.Voice {
-			return telegram.Call{Method: "sendVoice", Params: p, File: &telegram.File{Field: "voice", Name: speech.Name, Data: speech.Data}}, nil
-		}
-		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: speech.Name, Data: speech.Data}}, nil
-	case flows.ConsentTerms:
-		return termsCall(p, m, "soglasie.txt", d.bot.Engine.Rules().Consent), nil
-	case flows.PhotoFile, flows.DocumentFile:
-		return fileCall(p, m), nil
-	case flows.AgreementTerms:
-		return termsCall(p, m, "soglashenie.txt", d.bot.Engine.Rules().Agreement), nil
-	}
-	if m.Attach == flows.Picture {
-		p["caption"] = m.Text
-		return telegram.Call{Method: "sendPhoto", Params: p, File: &telegram.File{Field: "photo", Name: "picture.png", Data: m.Data}}, nil
-	}
-	if m.Attach == flows.ExportFile {
-		p["caption"] = m.Text
-		return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: "moi-dannye.json", Data: m.Data}}, nil
-	}
-	p["text"] = m.Text
-	if m.Replace != 0 {
-		p["message_id"] = itoa(int64(m.Replace))
-	}
-	p["link_preview_options"] = `{"is_disabled":true}`
-	if m.Replace != 0 {
-		return telegram.Call{Method: "editMessageText", Params: p}, nil
-	}
-	return telegram.Call{Method: "sendMessage", Params: p}, nil
-}
-
-func pictureCall(p map[string]string, m message) (telegram.Call, error) {
-	png, err := captcha.Draw(m.Answer, m.Seed)
-	if err != nil {
-		return telegram.Call{}, err
-	}
-	file := &telegram.File{Field: "photo", Name: "captcha.png", Data: png}
-	if m.Replace == 0 {
-		p["caption"] = m.Text
-		return telegram.Call{Method: "sendPhoto", Params: p, File: file}, nil
-	}
-	delete(p, "parse_mode")
-	p["message_id"] = itoa(int64(m.Replace))
-	p["media"] = mediaJSON("photo", "attach://photo", m.Text)
-	return telegram.Call{Method: "editMessageMedia", Params: p, File: file}, nil
-}
-
-var (
-	fileFields  = map[flows.AttachmentKind]string{flows.PhotoFile: "photo", flows.DocumentFile: "document"}
-	fileMethods = map[flows.AttachmentKind]string{flows.PhotoFile: "sendPhoto", flows.DocumentFile: "sendDocument"}
-)
-
-// fileCall passes on a file that Telegram has.
-func fileCall(p map[string]string, m message) telegram.Call {
-	field := fileFields[m.Attach]
-	if m.Replace == 0 {
-		p[field], p["caption"] = m.FileID, m.Text
-		return telegram.Call{Method: fileMethods[m.Attach], Params: p}
-	}
-	delete(p, "parse_mode")
-	p["message_id"] = itoa(int64(m.Replace))
-	p["media"] = mediaJSON(field, m.FileID, m.Text)
-	return telegram.Call{Method: "editMessageMedia", Params: p}
-}
-
-func termsCall(p map[string]string, m message, name string, t flows.Terms) telegram.Call {
-	p["caption"] = m.Text
-	// The byte order mark makes old viewers on Windows show Russian as UTF-8.
-	data := append([]byte("\ufeff"), t.Text...)
-	return telegram.Call{Method: "sendDocument", Params: p, File: &telegram.File{Field: "document", Name: name, Data: data}}
 }

@@ -13,9 +13,6 @@ import (
 	"mvkbot/storage"
 )
 
-// errRankLost ends an errand of somebody who has no role any more.
-var errRankLost = errors.New("no role any more")
-
 // sendTable sends a table of the desk, file by file. What was sent is noted
 // after each file, so that another process does not send it again; the table
 // itself is made anew.
@@ -26,7 +23,7 @@ func (d *dispatcher) sendTable(a *attempt, e *errand) error {
 		return err
 	}
 	if role == flows.NoRole {
-		b.Log.Warn("table not sent", "chat", a.Chat, "err", errRankLost)
+		b.Log.Warn("table not sent to somebody without a role", "chat", a.Chat, "table", e.Table)
 		return nil
 	}
 	x := admin.Export{

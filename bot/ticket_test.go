@@ -250,7 +250,7 @@ func TestTickets_Undelivered(t *testing.T) {
 	w.open()
 	w.pending("Ещё один")
 	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
-		r, err := w.bot.renderSay(olga, flows.Say{Text: "desk.relay", Args: flows.Args{Value: "Тайна"}, Report: flows.Ref{Kind: flows.RefRelay, Ticket: 1}})
+		r, err := w.bot.renderSay(flows.Say{Text: "desk.relay", Args: flows.Args{Value: "Тайна"}, Report: flows.Ref{Kind: flows.RefRelay, Ticket: 1}})
 		r.Chat, r.At = olga, w.time.now().Unix()
 		if err != nil {
 			return err

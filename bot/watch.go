@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"mvkbot/bot/admin"
@@ -25,12 +24,11 @@ const (
 )
 
 // watch looks at the bot from time to time and tells administrators of troubles
-// that nothing else notices, each once until it is over.
+// that nothing else notices, each once until it is over. It is of one goroutine.
 type watch struct {
 	bot     *Bot
 	polling func() telegram.State
 
-	mu       sync.Mutex
 	newest   time.Time     // record that the bot found at its start
 	wall     time.Time     // at the last look
 	steady   time.Duration // at the last look, by a clock that never jumps
@@ -47,8 +45,6 @@ type watch struct {
 // an earlier process told: a conflict is not over because we poll anew.
 func (w *watch) begin(ctx context.Context, told []flows.Alarm) error {
 	newest, err := w.bot.Store.Newest(ctx)
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.newest, w.wall, w.steady = time.Unix(newest, 0), w.bot.Now(), w.bot.steady()
 	w.jumped, w.faultAt = w.steady, w.steady
 	w.conflict.on = slices.ContainsFunc(told, func(a flows.Alarm) bool { return a.Name == flows.AlarmConflict })
@@ -67,8 +63,6 @@ func (w *watch) run(ctx context.Context) error {
 
 // look judges every trouble once.
 func (w *watch) look(ctx context.Context) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	list, err := w.bot.Store.Alarms(ctx)
 	if err != nil {
 		if ctx.Err() == nil {

@@ -68,9 +68,7 @@ func (w *world) ticket(state flows.TicketState) {
 func (w *world) polls(states ...telegram.State) {
 	<-w.looked
 	for _, s := range states {
-		w.bot.watch.mu.Lock()
 		w.bot.watch.polling = func() telegram.State { return s }
-		w.bot.watch.mu.Unlock()
 		w.bot.watch.look(w.t.Context())
 		w.time.pass(conflictTime + time.Second)
 	}

@@ -56,9 +56,11 @@ func (a *asides) close() {
 func (b *Bot) answer(callback string, notice flows.Text) {
 	params := map[string]string{"callback_query_id": callback}
 	if notice != "" {
-		if s, err := b.Texts.Plain(notice, flows.Args{}); err == nil {
-			params["text"] = s
+		s, err := b.Texts.Plain(notice, flows.Args{})
+		if err != nil { // the circle must end all the same
+			b.Log.Error("word notice", "notice", string(notice), "err", err)
 		}
+		params["text"] = s
 	}
 	b.aside(telegram.Call{Method: "answerCallbackQuery", Params: params})
 }

@@ -1,10 +1,14 @@
 // Package bot runs the dialogs: it takes updates, plays each as one transaction
-// of its chat, and sends what the transactions left in the outbox.
+// of its chat, and sends what the transactions left in the outbox. What takes long
+// (a broadcast, an import, an export, a copy of the database, a review of the
+// bindings) it does outside of them, from a note in the store; and it watches
+// itself and tells administrators of troubles.
 //
 // It promises that an update is taken into account once, that updates and
-// messages of one chat keep their order, and that no chat, gateway or broken
-// update stops the others. It decides nothing about the dialogs (package flows)
-// and keeps nothing in memory that a restart would miss.
+// messages of one chat keep their order, and that no chat, gateway, broken update
+// or long work stops the others. It decides nothing about the dialogs (package
+// flows) or the commands of staff (package admin) and keeps nothing in memory that
+// a restart would miss.
 package bot
 
 import (

@@ -30,7 +30,7 @@ func TestNews(t *testing.T) {
 		w.post(r)
 	}
 	w.start()
-	w.hear(anna, 0, "подтвердил другой человек")
+	w.until("the news", func() bool { return len(w.heard(anna, "подтвердил другой человек")) > 0 })
 	w.settled()
 	w.restart()
 	w.settled()

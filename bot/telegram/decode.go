@@ -85,17 +85,16 @@ func (u *Update) setContent(m *tgbotapi.Message) UpdateKind {
 		u.Contact = &Contact{Phone: m.Contact.PhoneNumber, UserID: m.Contact.UserID}
 		return KindContact
 	case len(m.Photo) > 0:
-		largest := m.Photo[len(m.Photo)-1]
-		u.FileID, u.FileSize = largest.FileID, size(largest.FileSize)
+		u.FileID = m.Photo[len(m.Photo)-1].FileID
 		return KindPhoto
 	case m.Document != nil:
-		u.FileID, u.FileName, u.FileSize = m.Document.FileID, m.Document.FileName, size(m.Document.FileSize)
+		u.FileID, u.FileName = m.Document.FileID, m.Document.FileName
 		return KindDocument
 	case m.Voice != nil:
-		u.FileID, u.FileSize = m.Voice.FileID, size(m.Voice.FileSize)
+		u.FileID = m.Voice.FileID
 		return KindVoice
 	case m.Sticker != nil:
-		u.FileID, u.FileSize = m.Sticker.FileID, size(m.Sticker.FileSize)
+		u.FileID = m.Sticker.FileID
 		return KindSticker
 	}
 	return KindOther
@@ -128,9 +127,6 @@ func (m *wireMessage) forwarded() bool {
 	return m.ForwardOrigin != nil || m.ForwardDate != 0 || m.ForwardFrom != nil ||
 		m.ForwardFromChat != nil || m.ForwardSenderName != ""
 }
-
-// size keeps a size that makes no sense from being believed.
-func size(bytes int) int64 { return int64(max(bytes, 0)) }
 
 func date(seconds int) time.Time {
 	if seconds <= 0 {

@@ -86,8 +86,6 @@ type Update struct {
 	FileID string
 	// FileName of a file, as the sender calls it: it may hold any character, or be empty.
 	FileName string
-	// FileSize in bytes of what FileID names; 0 where it is not told.
-	FileSize int64
 	// Contact is set for KindContact only.
 	Contact *Contact
 	// Callback is set for KindCallback only.

@@ -62,13 +62,17 @@ func (e Email) Pretty() string {
 	return local + "@" + domain
 }
 
-// MaskName shows the first letter of a surname, name or patronymic.
-func MaskName(name string) string {
-	if name == "" {
-		return ""
+// MaskName shows the first letter of every part of a name: who has the person on
+// the telephone can check it, who reads over a shoulder cannot.
+func MaskName(parts ...string) string {
+	var masked []string
+	for _, p := range parts {
+		if p != "" {
+			_, n := utf8.DecodeRuneInString(p)
+			masked = append(masked, p[:n]+"***")
+		}
 	}
-	_, n := utf8.DecodeRuneInString(name)
-	return name[:n] + "***"
+	return strings.Join(masked, " ")
 }
 
 // Limits of a person's fields (SPEC §2.2).

@@ -37,9 +37,6 @@ func (e *exporter) email(m flows.Email) string {
 	return string(m)
 }
 
-// accountName is the number of an account as staff write it.
-func accountName(a flows.Account) string { return fmt.Sprintf("Л%d", a.Number) }
-
 func digits[N int64 | uint64](n N) string { return fmt.Sprint(n) }
 
 func unlessZero[N int64 | uint64](n N) string {

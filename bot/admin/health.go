@@ -53,7 +53,7 @@ type DirectoryHealth struct {
 }
 
 var health = command{
-	name: "health", role: flows.Administrator, help: "desk.help.health", run: runHealth, look: lookHealth,
+	name: "health", role: flows.Administrator, help: "desk.help.health", run: runHealth, read: readHealth,
 	presses: map[flows.Event]string{"desk_health": "/health"},
 }
 
@@ -73,7 +73,7 @@ type alarmView struct {
 	Since time.Time
 }
 
-func lookHealth(ctx context.Context, d *Desk, _ act) (any, error) {
+func readHealth(ctx context.Context, d *Desk, _ commandLine) (any, error) {
 	oldest, err := d.Store.OldestWaiting(ctx)
 	if err != nil {
 		return nil, err

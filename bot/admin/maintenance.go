@@ -19,7 +19,7 @@ func runMaintenance(k *call) {
 			k.refuse("desk.door_closed", flows.Args{Until: moment(o.Closed)})
 			return
 		}
-		if !k.sure("desk.close_sure", flows.Args{}) {
+		if !k.confirm("desk.close_sure", flows.Args{}) {
 			return
 		}
 		k.note, o.Closed = "on", now

@@ -11,7 +11,7 @@ var note = command{
 		case k.wordless(text):
 			k.write(n, true)
 		default:
-			k.serve(flows.DeedNote, n, text)
+			k.serveTicket(flows.NoteTicket, n, text)
 		}
 	},
 }

@@ -32,24 +32,24 @@ const mostRequests = 20
 // requestFor is how long a request waits for its second person, in seconds.
 const requestFor = 24 * 60 * 60
 
-// another reports whether a second person agreed to what the command is about,
+// seconded reports whether a second person agreed to what the command is about,
 // and asks those of sufficient rank where none was asked yet. Where nobody else
 // has the rank the same person is asked twice, and the audit log says so (SPEC §3).
-func (k *call) another(role flows.Role, question flows.Text, a flows.Args, beside ...[]flows.Button) bool {
+func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more ...[]flows.Button) bool {
 	if k.approved != nil {
 		return true
 	}
 	others := k.others(role)
 	if len(others) == 0 {
-		return k.alone(question, a)
+		return k.confirmTwice(question, a)
 	}
 	list, own := k.openRequests()
 	if own >= mostRequests {
 		k.refuse("desk.many_requests", flows.Args{N: mostRequests})
 		return false
 	}
-	r := flows.Request{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, About: k.pin}
-	k.l.SetRequests(append(list, r))
+	r := flows.Approval{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, Pin: k.pin}
+	k.l.SetApprovals(append(list, r))
 	k.result = "waits for a second person"
 	for _, m := range others {
 		k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{
@@ -58,7 +58,7 @@ func (k *call) another(role flows.Role, question flows.Text, a flows.Args, besid
 				Buttons: append([][]flows.Button{{
 					{Caption: "button.desk_approve", Event: requestGranted, Arg: int(r.Number), Style: flows.Danger},
 					{Caption: "button.desk_decline", Event: requestRefused, Arg: int(r.Number)},
-				}}, beside...),
+				}}, more...),
 			},
 		}})
 	}
@@ -68,9 +68,9 @@ func (k *call) another(role flows.Role, question flows.Text, a flows.Args, besid
 
 // openRequests are those that wait, but for an earlier one of the same, and how
 // many of them are of this person.
-func (k *call) openRequests() (list []flows.Request, own int) {
+func (k *call) openRequests() (list []flows.Approval, own int) {
 	k.cleanRequests()
-	for _, r := range k.l.Requests() {
+	for _, r := range k.l.Approvals() {
 		switch {
 		case r.By != k.c.Chat:
 		case r.Line == k.line:
@@ -89,7 +89,7 @@ func (k *call) number() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) 
 
 // others are those who could be the second person.
 func (k *call) others(role flows.Role) (list []flows.Member) {
-	for _, m := range k.Engine.Rules().Crew(k.l) {
+	for _, m := range k.Engine.Rules().Staff(k.l) {
 		if m.Role >= role && m.Chat != k.c.Chat && k.met(m.Chat) {
 			list = append(list, m)
 		}
@@ -97,43 +97,43 @@ func (k *call) others(role flows.Role) (list []flows.Member) {
 	return list
 }
 
-// alone asks the only one of the rank twice.
-func (k *call) alone(question flows.Text, a flows.Args) bool {
+// confirmTwice asks the only one of the rank twice.
+func (k *call) confirmTwice(question flows.Text, a flows.Args) bool {
 	switch {
-	case k.second:
+	case k.confirmedTwice:
 		k.result = "alone, asked twice"
 		return true
 	case k.confirmed:
 		k.confirmed = false
-		k.sure(question, a)
+		k.confirm(question, a)
 		again := k.out[len(k.out)-1].(flows.Say)
 		again.Lead = []flows.Line{{Text: "desk.alone_sure"}}
 		k.out[len(k.out)-1] = again
-		k.c.Desk.Again = true
+		k.c.Desk.Question.Again = true
 		return false
 	}
-	return k.sure(question, a)
+	return k.confirm(question, a)
 }
 
 // cleanRequests forgets those that nobody answered in time.
 func (k *call) cleanRequests() {
-	var fresh []flows.Request
-	for _, r := range k.l.Requests() {
+	var fresh []flows.Approval
+	for _, r := range k.l.Approvals() {
 		if k.t.At.Unix()-r.At < requestFor {
 			fresh = append(fresh, r)
 		}
 	}
-	if len(fresh) != len(k.l.Requests()) {
-		k.l.SetRequests(fresh)
+	if len(fresh) != len(k.l.Approvals()) {
+		k.l.SetApprovals(fresh)
 	}
 }
 
 // takeRequest takes the request off the list that the command names, if this
 // person may answer it.
-func (k *call) takeRequest() (flows.Request, bool) {
+func (k *call) takeRequest() (flows.Approval, bool) {
 	k.cleanRequests()
 	n, err := strconv.ParseUint(k.args, 10, 64)
-	for i, r := range k.l.Requests() {
+	for i, r := range k.l.Approvals() {
 		if err != nil || r.Number != n {
 			continue
 		}
@@ -141,13 +141,13 @@ func (k *call) takeRequest() (flows.Request, bool) {
 			k.refuse("desk.not_second", flows.Args{})
 			return r, false
 		}
-		list := k.l.Requests()
-		k.l.SetRequests(append(append([]flows.Request(nil), list[:i]...), list[i+1:]...))
+		list := k.l.Approvals()
+		k.l.SetApprovals(append(append([]flows.Approval(nil), list[:i]...), list[i+1:]...))
 		k.note = strconv.FormatUint(n, 10) + " of " + strconv.FormatInt(r.By, 10)
 		return r, true
 	}
 	k.refuse("desk.no_request", flows.Args{})
-	return flows.Request{}, false
+	return flows.Approval{}, false
 }
 
 // runApprove runs the command that waited, in the name of both. Who gave it must
@@ -165,12 +165,12 @@ func runApprove(k *call) {
 	}
 	k.log()
 	pressed := k.pressed
-	k.act = act{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pin: r.About, pressed: pressed}
+	k.commandLine = commandLine{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pin: r.Pin, pressed: pressed}
 	k.approved, k.note, k.subject = &r, "", 0
 	asked.run(k)
 	k.note += " asked by " + strconv.FormatInt(r.By, 10)
 	told := flows.Text("desk.approved_you")
-	if strings.HasPrefix(k.result, refusal) {
+	if strings.HasPrefix(k.result, flows.Refusal) {
 		told = "desk.approved_late"
 	}
 	k.out = append(k.out, k.toRequester(r, told))
@@ -183,6 +183,6 @@ func runDecline(k *call) {
 	}
 }
 
-func (k *call) toRequester(r flows.Request, t flows.Text) flows.Effect {
+func (k *call) toRequester(r flows.Approval, t flows.Text) flows.Effect {
 	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: r.Line}}}}
 }

@@ -10,7 +10,7 @@ const (
 
 // user is the card of a resident.
 var user = command{
-	name: "user", role: flows.Operator, looks: true, help: "desk.help.user",
+	name: "user", role: flows.Operator, lookup: true, help: "desk.help.user",
 	presses: map[flows.Event]string{userShown: "/user %d", cardOpened: "/user %d"},
 	run: func(k *call) {
 		if k.t.Event == cardOpened {
@@ -57,7 +57,7 @@ const (
 )
 
 func (k *call) cardView(card flows.Card) cardView {
-	v := cardView{Card: card, ID: idNote(flows.Conversation{Chat: card.Chat, Account: card.Account}), Name: maskName(card.Surname, card.Name, card.Patronymic)}
+	v := cardView{Card: card, ID: idNote(flows.Conversation{Chat: card.Chat, Account: card.Account}), Name: flows.MaskName(card.Surname, card.Name, card.Patronymic)}
 	if card.Phone != "" {
 		v.PhoneTo = card.Phone.Masked()
 	}
@@ -65,11 +65,7 @@ func (k *call) cardView(card flows.Card) cardView {
 		v.EmailTo = card.Email.Masked()
 	}
 	for _, c := range card.Codes {
-		name := flows.Phone(c.To.Value).Masked()
-		if c.To.Channel == flows.ByEmail {
-			name = flows.Email(c.To.Value).Masked()
-		}
-		v.Codes = append(v.Codes, codeView{c, name})
+		v.Codes = append(v.Codes, codeView{c, c.To.Masked()})
 	}
 	for _, b := range card.Contracts[:min(len(card.Contracts), cardContracts)] {
 		b.Address = cut(b.Address, cardAddress)

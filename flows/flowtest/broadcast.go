@@ -12,12 +12,7 @@ import (
 func (p *Player) compose(string) error {
 	before := p.before
 	defer func() { p.before = before }()
-	p.before = func(int64, flows.Turn) (flows.StepFunc, error) {
-		return func(c flows.Conversation, t flows.Turn, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
-			next, effects := p.engine.BeginBroadcast(c, t, l)
-			return next, effects, nil
-		}, nil
-	}
+	p.before = func(int64, flows.Turn) (flows.StepFunc, error) { return p.engine.BeginBroadcast, nil }
 	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: "/broadcast"})
 }
 

@@ -69,7 +69,7 @@ func startBroadcast(k *call, b flows.Broadcast) {
 		k.refuse("desk.broadcast_busy", flows.Args{N: int(n)})
 		return
 	}
-	if k.approved == nil {
+	if !k.approved {
 		k.preview(b)
 	}
 	if !k.seconded(flows.Administrator, "desk.broadcast_sure", flows.Args{Desk: b}) {
@@ -146,19 +146,17 @@ type broadcastView struct {
 
 // broadcastSay is a broadcast as it stands, with what can be done about it.
 func broadcastSay(b flows.Broadcast, closed bool) flows.Say {
-	button := func(caption flows.Text, event flows.Event) flows.Button {
-		return flows.Button{Caption: caption, Event: event, Arg: int(b.Number)}
-	}
+	n := int(b.Number)
 	var rows [][]flows.Button
 	switch b.State {
 	case flows.BroadcastWaiting:
-		rows = [][]flows.Button{{button("button.broadcast_start", "desk_broadcast_start"), button("button.drop_broadcast", "desk_broadcast_drop")}}
+		rows = [][]flows.Button{{button("button.broadcast_start", "desk_broadcast_start", n), button("button.drop_broadcast", "desk_broadcast_drop", n)}}
 	case flows.BroadcastRunning:
-		rows = [][]flows.Button{{button("button.broadcast_pause", "desk_broadcast_pause"), button("button.broadcast_show", "desk_broadcast_show")}}
+		rows = [][]flows.Button{{button("button.broadcast_pause", "desk_broadcast_pause", n), button("button.broadcast_show", "desk_broadcast_show", n)}}
 	case flows.BroadcastPaused:
-		stop := button("button.broadcast_cancel", "desk_broadcast_cancel")
+		stop := button("button.broadcast_cancel", "desk_broadcast_cancel", n)
 		stop.Style = flows.Danger
-		rows = [][]flows.Button{{button("button.broadcast_resume", "desk_broadcast_resume"), stop}}
+		rows = [][]flows.Button{{button("button.broadcast_resume", "desk_broadcast_resume", n), stop}}
 	}
 	return flows.Say{Text: "desk.broadcast", Args: flows.Args{Desk: broadcastView{b, closed}}, Buttons: rows}
 }

@@ -18,8 +18,8 @@ type call struct {
 	found any // what the command's read returned
 	role  flows.Role
 
-	confirmedTwice bool            // yes was said a second time
-	approved       *flows.Approval // a second person agreed to what this one asked
+	confirmedTwice bool // yes was said a second time
+	approved       bool // a second person agreed to what this one asked
 
 	subject uint64 // in the audit log: on whom
 	note    string // in the audit log: never personal
@@ -52,6 +52,11 @@ func (k *call) sayList(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
 // fits reports whether a text can be sent as one message; its markup counts, too.
 func (k *call) fits(t flows.Text, a flows.Args) bool {
 	return flows.Units(k.Caption(t, a)) <= flows.MaxMessage
+}
+
+// button is a button with the number of a ticket, a chat, or whatever it is about.
+func button(caption flows.Text, e flows.Event, number int) flows.Button {
+	return flows.Button{Caption: caption, Event: e, Arg: number}
 }
 
 // refuse answers that nothing was done, and why.

@@ -52,9 +52,11 @@ type DirectoryHealth struct {
 	Imported time.Time
 }
 
+const healthShown flows.Event = "desk_health"
+
 var health = command{
 	name: "health", role: flows.Administrator, help: "desk.help.health", run: runHealth, read: readHealth,
-	presses: map[flows.Event]string{"desk_health": "/health"},
+	presses: map[flows.Event]string{healthShown: "/health"},
 }
 
 // healthView is what /health shows.
@@ -93,5 +95,5 @@ func runHealth(k *call) {
 	for _, a := range k.l.Alarms() {
 		v.Alarms = append(v.Alarms, alarmView{string(a.Name), moment(a.Since)})
 	}
-	k.say("desk.health", flows.Args{Desk: v}, []flows.Button{{Caption: "button.desk_refresh", Event: "desk_health"}})
+	k.say("desk.health", flows.Args{Desk: v}, []flows.Button{{Caption: "button.desk_refresh", Event: healthShown}})
 }

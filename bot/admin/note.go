@@ -2,8 +2,10 @@ package admin
 
 import "mvkbot/flows"
 
+const noteBegun flows.Event = "desk_note"
+
 var note = command{
-	name: "note", role: flows.Operator, help: "desk.help.note", presses: map[flows.Event]string{"desk_note": "/note %d"},
+	name: "note", role: flows.Operator, help: "desk.help.note", presses: map[flows.Event]string{noteBegun: "/note %d"},
 	run: func(k *call) {
 		n, text, ok := k.numbered()
 		switch {

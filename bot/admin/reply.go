@@ -7,10 +7,12 @@ import (
 	"mvkbot/flows"
 )
 
+const replyBegun flows.Event = "desk_reply"
+
 // reply answers a resident: by the command, by Telegram's own reply to a message
 // of the ticket, or in a dialog where no words come with the command.
 var reply = command{
-	name: "reply", role: flows.Operator, help: "desk.help.reply", presses: map[flows.Event]string{"desk_reply": "/reply %d"},
+	name: "reply", role: flows.Operator, help: "desk.help.reply", presses: map[flows.Event]string{replyBegun: "/reply %d"},
 	run: func(k *call) {
 		n, text, ok := k.numbered()
 		switch {

@@ -18,8 +18,10 @@ const (
 	threadContracts, threadAddress = 3, 100
 )
 
+const ticketShown flows.Event = "desk_ticket"
+
 var ticket = command{
-	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{"desk_ticket": "/ticket %d"},
+	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{ticketShown: "/ticket %d"},
 	run: func(k *call) {
 		n, _, ok := k.numbered()
 		if !ok {
@@ -112,22 +114,20 @@ func (k *call) lineOf(m flows.TicketMessage) threadLine {
 
 // deeds are the buttons of a ticket: what this person can do with it now.
 func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
-	button := func(caption flows.Text, event flows.Event) flows.Button {
-		return flows.Button{Caption: caption, Event: event, Arg: int(t.Number)}
-	}
+	n := int(t.Number)
 	card := cardButton(resident)
-	note := button("button.desk_note", "desk_note")
+	note := button("button.desk_note", noteBegun, n)
 	holder := k.Engine.Holder(t, k.t.At, k.l)
 	switch {
 	case t.State == flows.TicketClosed, holder != 0 && holder != k.c.Chat:
 		return [][]flows.Button{{note, card}}
 	case holder == 0:
 		return [][]flows.Button{
-			{button("button.desk_take", "desk_take"), button("button.desk_reply", "desk_reply")},
-			{note, button("button.desk_close", "desk_close")}, {card},
+			{button("button.desk_take", ticketTaken, n), button("button.desk_reply", replyBegun, n)},
+			{note, button("button.desk_close", ticketClosed, n)}, {card},
 		}
 	}
-	return [][]flows.Button{{button("button.desk_reply", "desk_reply"), note}, {button("button.desk_close", "desk_close"), card}}
+	return [][]flows.Button{{button("button.desk_reply", replyBegun, n), note}, {button("button.desk_close", ticketClosed, n), card}}
 }
 
 // numbered reads the number of a ticket and what follows it; without one it says

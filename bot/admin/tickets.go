@@ -64,7 +64,7 @@ func runTickets(k *call) {
 		row.Holder, row.Until = k.holder(t)
 		view.Rows = append(view.Rows, row)
 		buttons = append(buttons, flows.Button{
-			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: "desk_ticket", Arg: int(t.Number),
+			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number),
 		})
 	}
 	k.sayList("desk.tickets", flows.Args{Desk: view}, append(inPairs(buttons), pageButtons(p.page, p.pages)...)...)

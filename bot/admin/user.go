@@ -92,16 +92,16 @@ func (k *call) cardButtons(card flows.Card) [][]flows.Button {
 	var rows [][]flows.Button
 	row := func(command *command, when bool, caption flows.Text, e flows.Event) {
 		if when && k.role >= command.role {
-			rows = append(rows, []flows.Button{{Caption: caption, Event: e, Arg: int(card.Chat)}})
+			rows = append(rows, []flows.Button{button(caption, e, int(card.Chat))})
 		}
 	}
-	rows = append(rows, []flows.Button{{Caption: "button.desk_refresh", Event: userShown, Arg: int(card.Chat)}})
+	rows = append(rows, []flows.Button{button("button.desk_refresh", userShown, int(card.Chat))})
 	row(&resend, card.Registered && card.PhoneAt.IsZero(), "button.desk_resend_phone", phoneResent)
 	row(&resend, card.Registered && card.EmailAt.IsZero(), "button.desk_resend_email", emailResent)
 	row(&verify, card.Registered && card.PhoneAt.IsZero(), "button.desk_verify_phone", phoneVerified)
 	row(&verify, card.Registered && card.EmailAt.IsZero(), "button.desk_verify_email", emailVerified)
 	for _, t := range card.Tickets[:min(len(card.Tickets), cardTickets)] {
-		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: "desk_ticket", Arg: int(t.Number)}})
+		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number)}})
 	}
 	row(&unlock, len(card.Locks) > 0, "button.desk_unlock", locksLifted)
 	row(&reset, true, "button.desk_reset", dialogReset)

@@ -83,7 +83,7 @@ func (k *call) serveResident(d flows.ResidentDeed, c flows.Conversation) {
 }
 
 func cardButton(chat int64) flows.Button {
-	return flows.Button{Caption: "button.desk_card", Event: cardOpened, Arg: int(chat)}
+	return button("button.desk_card", cardOpened, int(chat))
 }
 
 // parseChannel reads the word for a contact.

@@ -34,7 +34,7 @@ func (p *Player) ended(s string) error {
 		return fmt.Errorf("want numbers and outcomes")
 	}
 	var failed error
-	err := p.look(func(_ flows.Conversation, l flows.Ledger) {
+	err := p.inspect(func(_ flows.Conversation, l flows.Ledger) {
 		b := l.Broadcast(l.ActiveBroadcast())
 		for i := 0; i < len(words); i += 2 {
 			n, err := strconv.Atoi(words[i])

@@ -60,7 +60,8 @@ type Player struct {
 func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
 	p := &Player{
 		world: world, texts: texts, rules: rules, key: []byte("transcripts"), gateway: "up",
-		chats: map[string]int64{}, names: map[int64]string{}, usernames: map[int64]string{}, asked: map[int64][]asked{}, written: map[int64][]message{}, last: map[string]string{},
+		chats: map[string]int64{}, names: map[int64]string{}, usernames: map[int64]string{},
+		asked: map[int64][]asked{}, written: map[int64][]message{}, last: map[string]string{},
 		now: time.Date(2026, 11, 22, 14, 5, 0, 0, rules.Location),
 	}
 	p.rebuild()
@@ -117,6 +118,19 @@ func (p *Player) Play(script string) (string, error) {
 		lines[i].answers = p.out
 	}
 	return format(lines), nil
+}
+
+// inspect runs a turn that leaves the conversation as it is.
+func (p *Player) inspect(see func(flows.Conversation, flows.Ledger)) error {
+	return p.inspectAt(p.chat, see)
+}
+
+func (p *Player) inspectAt(chat int64, see func(flows.Conversation, flows.Ledger)) error {
+	_, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+		see(c, l)
+		return c, nil, nil
+	})
+	return err
 }
 
 // turn plays one turn and what its effects come back with.

@@ -42,7 +42,7 @@ func (p *Player) handOver(reports []report) error {
 		}
 		if r.ref.Kind == flows.RefPhoneCode {
 			var full bool
-			if err := p.look(func(_ flows.Conversation, l flows.Ledger) { full = !p.engine.TakeMinute(p.now, l).IsZero() }); err != nil {
+			if err := p.inspect(func(_ flows.Conversation, l flows.Ledger) { full = !p.engine.TakeMinute(p.now, l).IsZero() }); err != nil {
 				return err
 			}
 			if full {

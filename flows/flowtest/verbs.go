@@ -98,7 +98,7 @@ func (p *Player) staff(s string) error {
 	p.as(name)
 	member := flows.Member{Chat: p.chat, Role: role}
 	p.chat = me
-	return p.look(func(_ flows.Conversation, l flows.Ledger) {
+	return p.inspect(func(_ flows.Conversation, l flows.Ledger) {
 		l.SetStaff(append(slices.Clone(l.Staff()), member))
 	})
 }

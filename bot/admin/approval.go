@@ -8,47 +8,47 @@ import (
 	"mvkbot/flows"
 )
 
-// Buttons under a request for a second person.
+// Buttons under a question to a second person.
 const (
-	requestGranted flows.Event = "desk_approve"
-	requestRefused flows.Event = "desk_decline"
+	approvalGiven   flows.Event = "desk_approve"
+	approvalRefused flows.Event = "desk_decline"
 )
 
 // The answers of a second person. They are buttons, but may be typed.
 var (
 	approve = command{
 		name: "approve", role: flows.Supervisor, help: "desk.help.approve", run: runApprove,
-		presses: map[flows.Event]string{requestGranted: "/approve %d"},
+		presses: map[flows.Event]string{approvalGiven: "/approve %d"},
 	}
 	decline = command{
 		name: "decline", role: flows.Supervisor, help: "desk.help.decline", run: runDecline,
-		presses: map[flows.Event]string{requestRefused: "/decline %d"},
+		presses: map[flows.Event]string{approvalRefused: "/decline %d"},
 	}
 )
 
-// mostRequests is how many requests of one person may wait.
-const mostRequests = 20
+// mostApprovals is how many deeds of one person may wait.
+const mostApprovals = 20
 
-// requestFor is how long a request waits for its second person, in seconds.
-const requestFor = 24 * 60 * 60
+// approvalFor is how long a deed waits for its second person, in seconds.
+const approvalFor = 24 * 60 * 60
 
 // seconded reports whether a second person agreed to what the command is about,
 // and asks those of sufficient rank where none was asked yet. Where nobody else
 // has the rank the same person is asked twice, and the audit log says so (SPEC §3).
 func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more ...[]flows.Button) bool {
-	if k.approved != nil {
+	if k.approved {
 		return true
 	}
 	others := k.others(role)
 	if len(others) == 0 {
 		return k.confirmTwice(question, a)
 	}
-	list, own := k.openRequests()
-	if own >= mostRequests {
-		k.refuse("desk.many_requests", flows.Args{N: mostRequests})
+	list, own := k.openApprovals()
+	if own >= mostApprovals {
+		k.refuse("desk.many_requests", flows.Args{N: mostApprovals})
 		return false
 	}
-	r := flows.Approval{Number: k.number(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, Pin: k.pin}
+	r := flows.Approval{Number: k.freshNumber(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, Pin: k.pin}
 	k.l.SetApprovals(append(list, r))
 	k.result = "waits for a second person"
 	for _, m := range others {
@@ -56,8 +56,8 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 			flows.Say{
 				Lead: []flows.Line{{Text: question, Args: a}}, Text: "desk.asked_second", Args: flows.Args{Value: strconv.FormatInt(k.c.Chat, 10)},
 				Buttons: append([][]flows.Button{{
-					{Caption: "button.desk_approve", Event: requestGranted, Arg: int(r.Number), Style: flows.Danger},
-					{Caption: "button.desk_decline", Event: requestRefused, Arg: int(r.Number)},
+					{Caption: "button.desk_approve", Event: approvalGiven, Arg: int(r.Number), Style: flows.Danger},
+					{Caption: "button.desk_decline", Event: approvalRefused, Arg: int(r.Number)},
 				}}, more...),
 			},
 		}})
@@ -66,10 +66,10 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	return false
 }
 
-// openRequests are those that wait, but for an earlier one of the same, and how
+// openApprovals are those that wait, but for an earlier one of the same, and how
 // many of them are of this person.
-func (k *call) openRequests() (list []flows.Approval, own int) {
-	k.cleanRequests()
+func (k *call) openApprovals() (list []flows.Approval, own int) {
+	k.dropStaleApprovals()
 	for _, r := range k.l.Approvals() {
 		switch {
 		case r.By != k.c.Chat:
@@ -83,9 +83,9 @@ func (k *call) openRequests() (list []flows.Approval, own int) {
 	return list, own
 }
 
-// number is a number that never comes again: an old button must not answer a
-// later request.
-func (k *call) number() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) >> 24 }
+// freshNumber is a number that never comes again: an old button must not answer a
+// later question.
+func (k *call) freshNumber() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) >> 24 }
 
 // others are those who could be the second person.
 func (k *call) others(role flows.Role) (list []flows.Member) {
@@ -115,11 +115,11 @@ func (k *call) confirmTwice(question flows.Text, a flows.Args) bool {
 	return k.confirm(question, a)
 }
 
-// cleanRequests forgets those that nobody answered in time.
-func (k *call) cleanRequests() {
+// dropStaleApprovals forgets those that nobody answered in time.
+func (k *call) dropStaleApprovals() {
 	var fresh []flows.Approval
 	for _, r := range k.l.Approvals() {
-		if k.t.At.Unix()-r.At < requestFor {
+		if k.t.At.Unix()-r.At < approvalFor {
 			fresh = append(fresh, r)
 		}
 	}
@@ -128,10 +128,10 @@ func (k *call) cleanRequests() {
 	}
 }
 
-// takeRequest takes the request off the list that the command names, if this
-// person may answer it.
-func (k *call) takeRequest() (flows.Approval, bool) {
-	k.cleanRequests()
+// takeApproval takes off the list what the command names, if this person may
+// answer it.
+func (k *call) takeApproval() (flows.Approval, bool) {
+	k.dropStaleApprovals()
 	n, err := strconv.ParseUint(k.args, 10, 64)
 	for i, r := range k.l.Approvals() {
 		if err != nil || r.Number != n {
@@ -153,7 +153,7 @@ func (k *call) takeRequest() (flows.Approval, bool) {
 // runApprove runs the command that waited, in the name of both. Who gave it must
 // still have the rank for it.
 func runApprove(k *call) {
-	r, ok := k.takeRequest()
+	r, ok := k.takeApproval()
 	if !ok {
 		return
 	}
@@ -166,23 +166,23 @@ func runApprove(k *call) {
 	k.log()
 	pressed := k.pressed
 	k.commandLine = commandLine{command: asked, line: r.Line, args: args, at: k.t.At, confirmed: true, pin: r.Pin, pressed: pressed}
-	k.approved, k.note, k.subject = &r, "", 0
+	k.approved, k.note, k.subject = true, "", 0
 	asked.run(k)
 	k.note += " asked by " + strconv.FormatInt(r.By, 10)
 	told := flows.Text("desk.approved_you")
 	if strings.HasPrefix(k.result, flows.Refusal) {
 		told = "desk.approved_late"
 	}
-	k.out = append(k.out, k.toRequester(r, told))
+	k.out = append(k.out, k.tellAsker(r, told))
 }
 
 func runDecline(k *call) {
-	if r, ok := k.takeRequest(); ok {
+	if r, ok := k.takeApproval(); ok {
 		k.say("desk.declined", flows.Args{Value: r.Line})
-		k.out = append(k.out, k.toRequester(r, "desk.declined_you"))
+		k.out = append(k.out, k.tellAsker(r, "desk.declined_you"))
 	}
 }
 
-func (k *call) toRequester(r flows.Approval, t flows.Text) flows.Effect {
+func (k *call) tellAsker(r flows.Approval, t flows.Text) flows.Effect {
 	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: r.Line}}}}
 }

@@ -20,6 +20,9 @@ func (p Phone) LogValue() slog.Value { return slog.StringValue(p.Masked()) }
 
 // Masked shows a phone so that only its owner recognises it.
 func (p Phone) Masked() string {
+	if p == "" {
+		return ""
+	}
 	if len(p) != 12 {
 		return "***"
 	}
@@ -46,6 +49,9 @@ func (e Email) LogValue() slog.Value { return slog.StringValue(e.Masked()) }
 
 // Masked shows the first letter and the domain.
 func (e Email) Masked() string {
+	if e == "" {
+		return ""
+	}
 	local, domain, ok := strings.Cut(string(e), "@")
 	if !ok || local == "" {
 		return "***"

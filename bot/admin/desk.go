@@ -1,6 +1,6 @@
 // Package admin is the desk of the support staff: the commands of SPEC §3, one
 // file each, taken in the same chat as the dialogs and played inside the turn's
-// transaction.
+// transaction; and the tables that /export sends, made outside of it.
 //
 // It promises that a command exists only for those whose role allows it, judged
 // anew at every turn and every button; that everything done is a line of the

@@ -24,14 +24,14 @@ func (e *exporter) name(name string) string {
 }
 
 func (e *exporter) phone(p flows.Phone) string {
-	if e.Masked && p != "" {
+	if e.Masked {
 		return p.Masked()
 	}
 	return string(p)
 }
 
 func (e *exporter) email(m flows.Email) string {
-	if e.Masked && m != "" {
+	if e.Masked {
 		return m.Masked()
 	}
 	return string(m)

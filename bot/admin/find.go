@@ -72,7 +72,7 @@ func cursorOf(page int) flows.Cursor {
 // hitView is a hit with its data masked.
 type hitView struct {
 	flows.Hit
-	Name, PhoneTo, EmailTo string
+	Name, MaskedPhone, MaskedEmail string
 }
 
 func runFind(k *call) {
@@ -84,13 +84,7 @@ func runFind(k *call) {
 	var views []hitView
 	var rows [][]flows.Button
 	for _, h := range f.Hits {
-		v := hitView{Hit: h, Name: flows.MaskName(h.Surname, h.Name, h.Patronymic)}
-		if h.Phone != "" {
-			v.PhoneTo = h.Phone.Masked()
-		}
-		if h.Email != "" {
-			v.EmailTo = h.Email.Masked()
-		}
+		v := hitView{h, flows.MaskName(h.Surname, h.Name, h.Patronymic), h.Phone.Masked(), h.Email.Masked()}
 		views = append(views, v)
 		rows = append(rows, []flows.Button{{Caption: "button.desk_hit", Args: flows.Args{Account: h.Account, Value: v.Name, N: int(h.Chat)}, Event: cardOpened, Arg: int(h.Chat)}})
 	}

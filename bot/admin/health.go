@@ -54,6 +54,7 @@ type DirectoryHealth struct {
 
 const healthShown flows.Event = "desk_health"
 
+// health shows how the bot is.
 var health = command{
 	name: "health", role: flows.Administrator, help: "desk.help.health", run: runHealth, read: readHealth,
 	presses: map[flows.Event]string{healthShown: "/health"},

@@ -7,6 +7,7 @@ import (
 	"mvkbot/flows"
 )
 
+// maintenance closes the door for residents.
 var maintenance = command{name: "maintenance", role: flows.Administrator, help: "desk.help.maintenance", run: runMaintenance}
 
 // runMaintenance closes the door for residents and opens it again; without an

@@ -9,6 +9,7 @@ import (
 	"mvkbot/flows"
 )
 
+// outbox shows what could not be delivered, and sends it again or drops it.
 var outbox = command{
 	name: "outbox", role: flows.Administrator, help: "desk.help.outbox", run: runOutbox, read: readOutbox,
 	presses: map[flows.Event]string{
@@ -60,14 +61,10 @@ func readOutbox(ctx context.Context, d *Desk, a commandLine) (any, error) {
 // a conversation that does not open: what needs that one is not live.
 func (d *Desk) letter(ctx context.Context, l flows.DeadLetter) letterView {
 	c, err := d.Store.Conversation(ctx, l.Chat)
-	v := letterView{
-		DeadLetter: l, Made: moment(l.At), Account: c.Account, Code: l.Ref.Kind > flows.RefCaptcha,
+	return letterView{
+		DeadLetter: l, Made: moment(l.At), Whom: flows.ContactOf(l.To).Masked(), Account: c.Account, Code: l.Ref.Kind > flows.RefCaptcha,
 		Live: l.Ref == flows.Ref{} || err == nil && c.Live(l.Ref),
 	}
-	if l.To != "" {
-		v.Whom = flows.ContactOf(l.To).Masked()
-	}
-	return v
 }
 
 // sendable reports whether there is still sense in sending the letter.

@@ -4,6 +4,7 @@ import "mvkbot/flows"
 
 const ticketTaken flows.Event = "desk_take"
 
+// take makes a ticket nobody else's for a while.
 var take = command{
 	name: "take", role: flows.Operator, help: "desk.help.take", presses: map[flows.Event]string{ticketTaken: "/take %d"},
 	run: func(k *call) {

@@ -20,6 +20,7 @@ const (
 
 const ticketShown flows.Event = "desk_ticket"
 
+// ticket shows a ticket with what was said in it.
 var ticket = command{
 	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{ticketShown: "/ticket %d"},
 	run: func(k *call) {

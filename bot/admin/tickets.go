@@ -18,6 +18,7 @@ const waitsLong = time.Hour
 // WaitsLate is how long a resident may wait before the answer is late.
 const WaitsLate = 4 * time.Hour
 
+// tickets is the queue: whoever waits longest comes first.
 var tickets = command{name: "tickets", role: flows.Operator, help: "desk.help.tickets", read: readTickets, run: runTickets}
 
 // queuePage is what /tickets reads.

@@ -30,15 +30,14 @@ var user = command{
 // cardView is the card without what only supervisors may see.
 type cardView struct {
 	flows.Card
-	ID      string
-	Name    string // masked
-	PhoneTo string
-	EmailTo string
-	Codes   []codeView
-	Listed  []flows.BoundContract
-	More    int // contracts that are not listed
-	Tickets []flows.TicketView
-	Lines   []flows.AuditLine
+	ID                       string
+	Name                     string // masked
+	MaskedPhone, MaskedEmail string
+	Codes                    []codeView
+	Listed                   []flows.BoundContract
+	More                     int // contracts that are not listed
+	Tickets                  []flows.TicketView
+	Lines                    []flows.AuditLine
 }
 
 type codeView struct {
@@ -53,16 +52,13 @@ const (
 	cardAddress   = 120
 	cardTickets   = 3
 	cardLines     = 20
-	cardLook      = 100 // lines of the log among which those are looked for
+	cardScanned   = 100 // lines of the log among which those are looked for
 )
 
 func (k *call) cardView(card flows.Card) cardView {
-	v := cardView{Card: card, ID: idNote(flows.Conversation{Chat: card.Chat, Account: card.Account}), Name: flows.MaskName(card.Surname, card.Name, card.Patronymic)}
-	if card.Phone != "" {
-		v.PhoneTo = card.Phone.Masked()
-	}
-	if card.Email != "" {
-		v.EmailTo = card.Email.Masked()
+	v := cardView{
+		Card: card, ID: idNote(flows.Conversation{Chat: card.Chat, Account: card.Account}),
+		Name: flows.MaskName(card.Surname, card.Name, card.Patronymic), MaskedPhone: card.Phone.Masked(), MaskedEmail: card.Email.Masked(),
 	}
 	for _, c := range card.Codes {
 		v.Codes = append(v.Codes, codeView{c, c.To.Masked()})
@@ -74,7 +70,7 @@ func (k *call) cardView(card flows.Card) cardView {
 	v.Tickets = card.Tickets[:min(len(card.Tickets), cardTickets)]
 	v.More = len(card.Contracts) - len(v.Listed)
 	if card.Subject != 0 {
-		for _, l := range k.l.LastLines(card.Subject, cardLook) {
+		for _, l := range k.l.LastLines(card.Subject, cardScanned) {
 			if len(v.Lines) < cardLines && !looked[l.Action] {
 				v.Lines = append(v.Lines, l)
 			}

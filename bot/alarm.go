@@ -23,9 +23,9 @@ var alarmTexts = map[flows.AlarmName]struct{ begins, over flows.Text }{
 // that begins, or is over: nothing where they know.
 func (b *Bot) alarm(tx *storage.Turn, name flows.AlarmName, on bool, a flows.Args) ([]storage.Record, error) {
 	text := alarmTexts[name].over
-	news := !on && flows.Clear(tx, name)
+	news := !on && flows.ClearAlarm(tx, name)
 	if on {
-		text, news = alarmTexts[name].begins, flows.Raise(tx, name, b.Now().Unix())
+		text, news = alarmTexts[name].begins, flows.RaiseAlarm(tx, name, b.Now().Unix())
 	}
 	if !news {
 		return nil, nil

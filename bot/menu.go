@@ -39,7 +39,7 @@ func (b *Bot) setAllMenus(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range b.Engine.Rules().Crew(crew) {
+	for _, m := range b.Engine.Rules().Staff(crew) {
 		if err := b.setMenu(ctx, m.Chat, m.Role); err != nil {
 			return err
 		}

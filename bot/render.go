@@ -151,7 +151,7 @@ func (b *Bot) alerts(crew flows.Crew, e flows.Alert, at time.Time) ([]storage.Re
 		return nil, err
 	}
 	var records []storage.Record
-	for _, m := range b.Engine.Rules().Crew(crew) {
+	for _, m := range b.Engine.Rules().Staff(crew) {
 		if m.Role == flows.Administrator {
 			records = append(records, storage.Record{Channel: storage.Telegram, Chat: m.Chat, Payload: payload, At: at.Unix()})
 		}

@@ -173,9 +173,9 @@ func TestTickets_FilesAndEdits(t *testing.T) {
 func (w *world) pending(text string) {
 	w.t.Helper()
 	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
-		effects, _, done := w.bot.Engine.Serve(flows.Deed{Kind: flows.DeedAnswer, Ticket: 1, By: olga}, flows.Turn{Kind: flows.Said, Text: text, At: w.time.now()}, tx)
+		effects, answer := w.bot.Engine.ServeTicket(flows.TicketDeed{Kind: flows.AnswerTicket, Ticket: 1, By: olga}, flows.Turn{Kind: flows.Said, Text: text, At: w.time.now()}, tx)
 		records, _, err := w.bot.render(tx, olga, effects, w.time.now())
-		if err != nil || !done {
+		if err != nil || !answer.Done {
 			w.t.Errorf("not answered: %v", err)
 			return err
 		}

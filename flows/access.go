@@ -208,7 +208,7 @@ func moveHere(s *Scene) {
 	s.c.Account = a.Number
 	s.passed(a.Number)
 	s.args.Account = a.Number
-	s.audit(a.Subject, ActionMoved, accountNote(a.Number), strconv.FormatInt(old, 10)+" → "+strconv.FormatInt(s.c.Chat, 10))
+	s.audit(a.Subject, ActionMoved, AccountNote(a.Number), strconv.FormatInt(old, 10)+" → "+strconv.FormatInt(s.c.Chat, 10))
 	s.out = append(s.out, Tell{To: old, News: AccountMoved, Value: strconv.FormatUint(a.Number, 10)})
 	moves := Budget{"moves", strconv.FormatUint(a.Number, 10)}
 	s.spendWithin(moves, 0, movesWithin)

@@ -47,16 +47,16 @@ type Contact struct {
 	Value   string
 }
 
-// masked shows a contact so that only its owner recognises it.
-func (c Contact) masked() string {
+// Masked shows a contact so that only its owner recognises it.
+func (c Contact) Masked() string {
 	if c.Channel == ByEmail {
 		return Email(c.Value).Masked()
 	}
 	return Phone(c.Value).Masked()
 }
 
-// contactOf tells by its form whether a value is a phone or an e-mail.
-func contactOf(value string) Contact {
+// ContactOf tells by its form whether a value is a phone or an e-mail.
+func ContactOf(value string) Contact {
 	if strings.Contains(value, "@") {
 		return Contact{ByEmail, value}
 	}
@@ -71,59 +71,6 @@ type Owner struct {
 	Proven  bool   `cbor:"3,keyasint,omitempty"` // by the registration of Chat
 }
 
-// Ledger is the rest of the world that a step reads and writes, implemented by
-// the open transaction. Its methods return zero values when the storage fails;
-// the transaction then fails as a whole, whatever the step made of them.
-type Ledger interface {
-	Crew
-	Door
-	Chats
-	Requests
-	Alarms
-	DeadLetters
-	Tickets
-	Broadcasts
-
-	// Owner tells who has a contact.
-	Owner(Contact) Owner
-	// SetOwner gives a contact to an owner; the zero Owner frees it.
-	SetOwner(Contact, Owner)
-
-	// Account reads an account; the zero Account when there is none.
-	Account(number uint64) Account
-	// OpenAccount stores a new account and returns its number.
-	OpenAccount(Account) uint64
-	// SaveAccount stores a changed account, DropAccount removes one.
-	SaveAccount(Account)
-	DropAccount(number uint64)
-
-	// Contract looks a contract up in the directory.
-	Contract(Number) (Contract, bool)
-	// Bindings lists an account's contracts, the oldest first.
-	Bindings(account uint64) []Binding
-	// SetBindings replaces the list, and keeps the contracts' holders in step.
-	SetBindings(account uint64, list []Binding)
-	// Holders lists the accounts that hold a contract.
-	Holders(Number) []uint64
-
-	// Usage reads what a budget has seen, SetUsage writes it.
-	Usage(Budget) Usage
-	SetUsage(Budget, Usage)
-
-	// OpenSubject founds a person in the audit log under a random number, with
-	// the key that seals their details. CloseSubject destroys the key: the lines
-	// stay, what they say of the person does not.
-	OpenSubject(subject uint64, key [32]byte)
-	CloseSubject(subject uint64)
-	// Audit appends a line to the log, Lines reads those of a subject and LastLines
-	// so many of them, the newest first.
-	Audit(AuditLine)
-	Lines(subject uint64) []AuditLine
-	LastLines(subject uint64, limit int) []AuditLine
-
-	Tallies
-}
-
 // AuditLine is one thing that happened to a person's account, or to the bot.
 type AuditLine struct {
 	At      int64
@@ -132,7 +79,7 @@ type AuditLine struct {
 	Note    string // open to every reader of the log: never personal
 	Detail  string // sealed under the subject's key, and lost without a subject
 	Actor   int64  // Telegram ID of the member of staff who did it, 0 = the resident or the bot
-	Result  string // empty = it was done, else why it was not: «refused»
+	Result  string // empty = it was done, else how it ended, see Refusal
 }
 
 // Action is what happened, as the audit log calls it.
@@ -157,6 +104,9 @@ const (
 
 // StaffAction begins what members of staff did: their command follows.
 const StaffAction = "staff_"
+
+// Refusal begins the result of what was not done: why follows.
+const Refusal = "refused: "
 
 // Budget names a counter: what is counted and for whom. The subject is kept as
 // a keyed hash.

@@ -24,16 +24,8 @@ type Alarm struct {
 	Since int64     `cbor:"2,keyasint"` // Unix seconds
 }
 
-// Alarms is what administrators know of: kept, so that a restart repeats nothing.
-type Alarms interface {
-	// Alarms lists what was told; the list must not be modified.
-	Alarms() []Alarm
-	// SetAlarms replaces the list.
-	SetAlarms([]Alarm)
-}
-
-// Raise notes a trouble; false when it was told already.
-func Raise(l Alarms, name AlarmName, at int64) bool {
+// RaiseAlarm notes a trouble; false when it was told already.
+func RaiseAlarm(l Alarms, name AlarmName, at int64) bool {
 	if alarm(l, name) >= 0 {
 		return false
 	}
@@ -41,8 +33,8 @@ func Raise(l Alarms, name AlarmName, at int64) bool {
 	return true
 }
 
-// Clear notes the end of a trouble; false when none was told.
-func Clear(l Alarms, name AlarmName) bool {
+// ClearAlarm notes the end of a trouble; false when none was told.
+func ClearAlarm(l Alarms, name AlarmName) bool {
 	i := alarm(l, name)
 	if i < 0 {
 		return false

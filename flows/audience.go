@@ -39,7 +39,7 @@ func (a Audience) Includes(account Account, bound []Binding, contract func(Numbe
 	case InDistrict:
 		begin := normalAddress(a.District)
 		for _, b := range bound {
-			if c, ok := contract(b.Number); ok && begins(normalAddress(c.Address), begin) {
+			if c, ok := contract(b.Number); ok && addressBegins(normalAddress(c.Address), begin) {
 				return true
 			}
 		}
@@ -72,9 +72,9 @@ func normalAddress(s string) string {
 	return strings.Join(words, " ")
 }
 
-// begins reports whether an address begins so. A word may be unfinished, a
+// addressBegins reports whether an address begins so. A word may be unfinished, a
 // number not: «д. 5» is no beginning of «д. 55».
-func begins(address, begin string) bool {
+func addressBegins(address, begin string) bool {
 	rest, ok := strings.CutPrefix(address, begin)
 	if !ok || begin == "" {
 		return false

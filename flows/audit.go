@@ -18,15 +18,16 @@ func (s *Scene) audit(subject uint64, a Action, note, detail string) {
 	s.l.Audit(AuditLine{At: s.t.At.Unix(), Subject: subject, Action: a, Note: note, Detail: detail})
 }
 
-// accountNote is how the log names an account: by its number, which is nobody's
-// once the account is deleted.
-func accountNote(n uint64) string { return "Л" + strconv.FormatUint(n, 10) }
+// AccountNote is how the log and the staff name an account: by its number, which is
+// nobody's once the account is deleted.
+func AccountNote(n uint64) string { return "Л" + strconv.FormatUint(n, 10) }
 
-func channelNote(ch Channel) string {
+// ChannelNote is how the log names the contact of a channel.
+func ChannelNote(ch Channel) string {
 	return map[Channel]string{ByPhone: "phone", ByEmail: "email"}[ch]
 }
 
 // auditAccount appends a line about the account of this conversation.
 func (s *Scene) auditAccount(a Action, detail string) {
-	s.audit(s.l.Account(s.c.Account).Subject, a, accountNote(s.c.Account), detail)
+	s.audit(s.l.Account(s.c.Account).Subject, a, AccountNote(s.c.Account), detail)
 }

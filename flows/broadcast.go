@@ -1,180 +1,87 @@
 package flows
 
-import (
-	"fmt"
-	"strings"
-	"unicode/utf16"
-)
+// Broadcast is one message to many accounts (SPEC §3).
+type Broadcast struct {
+	Number   uint64         `cbor:"1,keyasint"`
+	Text     string         `cbor:"2,keyasint,omitempty"` // plain, as it was written
+	Photo    string         `cbor:"3,keyasint,omitempty"` // the messenger's id of the picture that Text stands under
+	Audience Audience       `cbor:"4,keyasint"`
+	State    BroadcastState `cbor:"5,keyasint"`
+	By       int64          `cbor:"6,keyasint"`           // who wrote it
+	Second   int64          `cbor:"7,keyasint,omitempty"` // who had it begin
+	Made     int64          `cbor:"8,keyasint"`           // Unix seconds
+	Begun    int64          `cbor:"9,keyasint,omitempty"`
+	Over     int64          `cbor:"10,keyasint,omitempty"`
+	Total    int            `cbor:"11,keyasint"` // accounts of the audience when they were counted
 
-// Writing a broadcast (SPEC §3). What comes of it is confirmed and watched at
-// the desk.
-const (
-	writeBroadcast State = "write_broadcast"
-	chooseAudience State = "choose_audience"
-	nameDistrict   State = "name_district"
-	countAudience  State = "count_audience"
-)
+	Cursor   uint64 `cbor:"12,keyasint,omitempty"` // account that was looked at last: they come in the order of their numbers
+	Complete bool   `cbor:"13,keyasint,omitempty"` // no account is left to look at
 
-const (
-	broadcastGiven   Event = "broadcast_given"
-	broadcastWrong   Event = "broadcast_wrong"
-	everybodyPressed Event = "everybody_pressed"
-	withPressed      Event = "with_pressed"
-	withoutPressed   Event = "without_pressed"
-	districtPressed  Event = "district_pressed"
-	districtGiven    Event = "district_given"
-	districtWrong    Event = "district_wrong"
-	audienceCounted  Event = "audience_counted"
-	audienceEmpty    Event = "audience_empty"
-)
+	// How many messages were made, and how those ended that did.
+	Queued    int `cbor:"14,keyasint,omitempty"`
+	Delivered int `cbor:"15,keyasint,omitempty"`
+	Gone      int `cbor:"16,keyasint,omitempty"` // nobody reads the chat: the bot is blocked, the user deleted
+	Refused   int `cbor:"17,keyasint,omitempty"` // the messenger does not take it
+	Unknown   int `cbor:"18,keyasint,omitempty"` // the answer was lost twice
+	Dropped   int `cbor:"19,keyasint,omitempty"` // unsent when the broadcast was cancelled
 
-// BroadcastDraft is a broadcast that is being written.
-type BroadcastDraft struct {
-	Text     string   `cbor:"1,keyasint,omitempty"`
-	Photo    string   `cbor:"2,keyasint,omitempty"`
-	Audience Audience `cbor:"3,keyasint,omitzero"`
-	Serial   uint32   `cbor:"4,keyasint,omitempty"` // of the count that is waited for
+	// ShownTo and ShownIn are the chat and the message in which its progress is shown.
+	ShownTo int64 `cbor:"20,keyasint,omitempty"`
+	ShownIn int   `cbor:"21,keyasint,omitempty"`
 }
 
-// BeginBroadcast leads an administrator into writing a broadcast; the question
-// that stands now is asked again afterwards.
-func (e *Engine) BeginBroadcast(c Conversation, t Turn, l Ledger) (Conversation, []Effect) {
-	s := &Scene{Engine: e, next: c, t: t, l: l}
-	s.c = &s.next
-	s.c.Version = Version
-	dropBroadcast(s)
-	s.enter(writeBroadcast)
-	return s.next, s.out
-}
+// BroadcastState is how far a broadcast is.
+type BroadcastState uint8
 
-var cancelButton = []Choice{{Caption: "button.drop_broadcast", Event: cancelled}}
-
-var broadcast = Flow{
-	Name:     "broadcast",
-	Role:     Administrator,
-	Start:    writeBroadcast,
-	OnCancel: always(cancelled),
-	Always:   map[Event]Move{cancelled: {To: resume, Say: "desk.broadcast_dropped", Do: dropBroadcast}},
-	States: map[State]Node{
-		writeBroadcast: {
-			Ask: "desk.broadcast_write", Read: readBroadcast, Files: true,
-			Buttons: [][]Choice{cancelButton},
-			On: map[Event]Move{
-				broadcastGiven: {To: chooseAudience},
-				broadcastWrong: {Say: "desk.broadcast_wrong"},
-			},
-		},
-		chooseAudience: {
-			Ask: "desk.broadcast_audience",
-			Buttons: [][]Choice{
-				{{Caption: "button.everybody", Event: everybodyPressed}},
-				{{Caption: "button.with_contract", Event: withPressed}, {Caption: "button.without_contract", Event: withoutPressed}},
-				{{Caption: "button.district", Event: districtPressed}},
-				{{Caption: "button.back", Event: backPressed}, cancelButton[0]},
-			},
-			On: map[Event]Move{
-				everybodyPressed: {To: countAudience, Do: count(Everybody)},
-				withPressed:      {To: countAudience, Do: count(WithContract)},
-				withoutPressed:   {To: countAudience, Do: count(WithoutContract)},
-				districtPressed:  {To: nameDistrict},
-				backPressed:      {To: writeBroadcast},
-			},
-		},
-		nameDistrict: {
-			Ask: "desk.broadcast_district", Read: readDistrict,
-			Buttons: [][]Choice{{{Caption: "button.back", Event: backPressed}, cancelButton[0]}},
-			On: map[Event]Move{
-				districtGiven: {To: countAudience, Do: count(InDistrict)},
-				districtWrong: {Say: "desk.broadcast_district_wrong"},
-				backPressed:   {To: chooseAudience},
-			},
-		},
-		countAudience: {
-			Ask: "desk.broadcast_counting", Buttons: [][]Choice{cancelButton},
-			On: map[Event]Move{
-				audienceCounted: {To: resume, Do: dropBroadcast},
-				audienceEmpty:   {To: chooseAudience, Say: "desk.broadcast_nobody"},
-			},
-		},
-	},
-}
-
-// The longest text of a message, and under a picture, in UTF-16 units.
+// The states. A paused broadcast makes no messages; those that were made before
+// still go out.
 const (
-	maxText    = 4096
-	maxCaption = 1024
+	BroadcastWaiting BroadcastState = iota + 1 // for its confirmation
+	BroadcastRunning
+	BroadcastPaused
+	BroadcastDone
+	BroadcastCancelled
 )
 
-// readBroadcast takes a text, or a picture with or without one.
-func readBroadcast(s *Scene, t Turn) Event {
-	text, most := strings.TrimSpace(t.Text), maxText
-	d := BroadcastDraft{Text: text}
+// Active reports whether a broadcast keeps another one from beginning.
+func (b Broadcast) Active() bool { return b.State == BroadcastRunning || b.State == BroadcastPaused }
+
+// UnderWay is how many of its messages were made and have not ended.
+func (b Broadcast) UnderWay() int {
+	return b.Queued - b.Delivered - b.Gone - b.Refused - b.Unknown - b.Dropped
+}
+
+// hopeless is after how many refusals without one delivery a broadcast pauses by
+// itself: there is something wrong with the message.
+const hopeless = 10
+
+// Hopeless reports whether the messenger takes the message from nobody.
+func (b Broadcast) Hopeless() bool { return b.Delivered == 0 && b.Refused >= hopeless }
+
+// End counts how one of its messages ended.
+func (b *Broadcast) End(o Outcome) {
 	switch {
-	case t.Kind == Sent && t.File.Kind != PhotoFile:
-		text = ""
-	case t.Kind == Sent:
-		d.Photo, most = t.File.ID, maxCaption
+	case o == Delivered:
+		b.Delivered++
+	case o == Unknown:
+		b.Unknown++
+	case o == Refused:
+		b.Refused++
+	case b.State == BroadcastCancelled:
+		b.Dropped++
+	default:
+		b.Gone++
 	}
-	s.args.N, s.args.Left = len(utf16.Encode([]rune(text))), most
-	if s.args.N > most || text == "" && d.Photo == "" {
-		return broadcastWrong
-	}
-	s.c.Desk.Broadcast = d
-	return broadcastGiven
-}
-
-func readDistrict(s *Scene, t Turn) Event {
-	district, ok := ParseDistrict(t.Text)
-	if !ok {
-		return districtWrong
-	}
-	s.c.Desk.Broadcast.Audience.District = district
-	return districtGiven
-}
-
-// count has the audience counted, outside of this transaction.
-func count(kind AudienceKind) func(*Scene) {
-	return func(s *Scene) {
-		d := &s.c.Desk.Broadcast
-		d.Audience.Kind, d.Serial = kind, s.serial()
-		if kind != InDistrict {
-			d.Audience.District = ""
-		}
-		s.out = append(s.out, CountAudience{Audience: d.Audience, Serial: d.Serial})
+	if b.State == BroadcastRunning && b.Hopeless() {
+		b.State = BroadcastPaused
 	}
 }
 
-func dropBroadcast(s *Scene) { s.c.Desk.Broadcast = BroadcastDraft{} }
-
-// Counted is what a count tells the conversation that asked for it.
-func (c CountAudience) Counted(n int) string { return fmt.Sprintf("%d %d", c.Serial, n) }
-
-// toldAudience stores the broadcast whose audience was counted, and shows it as
-// its residents will see it. A count that nobody waits for changes nothing.
-func (s *Scene) toldAudience() error {
-	var serial uint32
-	var n int
-	if _, err := fmt.Sscan(s.t.Text, &serial, &n); err != nil {
-		return fmt.Errorf("read count: %w", err)
+// Message is what its residents get.
+func (b Broadcast) Message() Say {
+	say := Say{Text: "desk.broadcast_message", Args: Args{Value: b.Text}, Buttons: [][]Button{{{Caption: "button.news_off", Event: newsOff}}}}
+	if b.Photo != "" {
+		say.Attach = Attachment{Kind: PhotoFile, FileID: b.Photo}
 	}
-	d := s.c.Desk.Broadcast
-	if s.c.State != countAudience || d.Serial != serial {
-		return nil
-	}
-	if n == 0 {
-		return s.fire(audienceEmpty)
-	}
-	b := Broadcast{
-		Text: d.Text, Photo: d.Photo, Audience: d.Audience, State: BroadcastWaiting, By: s.c.Chat, Made: s.t.At.Unix(), Total: n,
-	}
-	b.Number = s.l.OpenBroadcast(b)
-	if err := s.fire(audienceCounted); err != nil {
-		return err
-	}
-	s.c.Desk.Serial++
-	s.out = append(s.out, b.Message(), Say{Text: "desk.broadcast_ready", Args: Args{Desk: b}, Revision: s.c.Desk.Serial, Buttons: [][]Button{{
-		{Caption: "button.broadcast_start", Event: "desk_broadcast_start", Arg: int(b.Number), Style: Success},
-		{Caption: "button.drop_broadcast", Event: "desk_broadcast_drop", Arg: int(b.Number)},
-	}}})
-	return nil
+	return say
 }

@@ -2,7 +2,6 @@ package flows
 
 import (
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -69,8 +68,7 @@ type Lock struct {
 
 // Card looks at a conversation and what belongs to it.
 func (e *Engine) Card(c Conversation, at time.Time, l Ledger) Card {
-	s := &Scene{Engine: e, next: c, t: Turn{At: at}, l: l}
-	s.c = &s.next
+	s := e.scene(c, Turn{At: at}, l)
 	r, f := &c.Registration, &c.Form
 	card := Card{
 		Chat: c.Chat, State: c.State, Since: s.unix(c.Since), Resume: c.Resume, Blocked: s.unix(c.Blocked), Why: c.BlockedWhy, FormUntil: s.unix(f.Until),
@@ -116,8 +114,7 @@ func (s *Scene) codeCards() (cards []CodeCard) {
 }
 
 func (s *Scene) codeState(h challenge) CodeState {
-	r := &s.c.Registration
-	switch {
+	switch r := &s.c.Registration; {
 	case h.ref == RefPhoneCode && r.PhoneAt != 0, h.ref == RefEmailCode && r.EmailAt != 0:
 		return CodeUsed
 	case h.Ended == Unsent:
@@ -149,7 +146,7 @@ func (s *Scene) locks() (locks []Lock) {
 	add("lock.refusals", s.refusedUntil())
 	if s.c.Account != 0 {
 		add("lock.bind", s.bindUntil())
-		add("lock.exports", s.openAt(Budget{"exports", strconv.FormatUint(s.c.Account, 10)}, limit{exportsDaily, day}))
+		add("lock.exports", s.openAt(s.exportBudget(), exportLimit))
 	}
 	if r := &s.c.Registration; r.Submitted != 0 {
 		for _, ch := range []Channel{ByPhone, ByEmail} {

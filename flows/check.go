@@ -52,7 +52,7 @@ func (c *checker) text(f *Flow, s State, t Text) {
 func (c *checker) node(f *Flow, s State) {
 	n, rows, out := f.States[s], f.rows(s, true), false
 	c.text(f, s, n.Ask)
-	c.text(f, s, s.text())
+	c.text(f, s, s.Text())
 	if n.Again != "" {
 		c.text(f, s, n.Again)
 	}

@@ -71,7 +71,7 @@ func (s *Scene) proveRegistered(ch Channel) bool {
 		s.loseContact(ch)
 		return false
 	}
-	s.audit(s.c.Registration.Subject, ActionVerified, channelNote(ch), c.Value)
+	s.audit(s.c.Registration.Subject, ActionVerified, ChannelNote(ch), c.Value)
 	return true
 }
 

@@ -31,14 +31,14 @@ type Conversation struct {
 	Link         Link         `cbor:"17,keyasint,omitzero"`
 	Change       Change       `cbor:"18,keyasint,omitzero"`
 	Access       Access       `cbor:"19,keyasint,omitzero"`
+	Username     string       `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
 	Reached      Stage        `cbor:"21,keyasint,omitempty"` // the furthest, of the funnel
 	Began        int64        `cbor:"22,keyasint,omitempty"` // when the form was begun, until the first contract is bound
-	Desk         DeskDraft    `cbor:"23,keyasint,omitzero"`
-	Blocked      int64        `cbor:"24,keyasint,omitempty"` // by staff, since when
+	Since        int64        `cbor:"23,keyasint,omitempty"` // when the dialog came to State
+	Desk         DeskDraft    `cbor:"24,keyasint,omitzero"`
+	Blocked      int64        `cbor:"25,keyasint,omitempty"` // by staff, since when
 	BlockedWhy   string       `cbor:"26,keyasint,omitempty"`
-	Since        int64        `cbor:"25,keyasint,omitempty"` // when the dialog came to State
-	Username     string       `cbor:"20,keyasint,omitempty"` // the messenger's, without «@», of a registration or account
-	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
+	Event        Event        `cbor:"-"` // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.
@@ -266,3 +266,7 @@ func (c *Conversation) Live(r Ref) bool {
 	}
 	return true
 }
+
+// Met reports whether somebody ever wrote to the bot, were it to the desk alone:
+// nobody else can be written to.
+func (c *Conversation) Met() bool { return c.State != "" || c.Desk.Serial != 0 }

@@ -12,11 +12,3 @@ type DeadLetter struct {
 	Until   int64 // no sense after that; 0 = for ever
 	Ref     Ref   // of the captcha or code in it
 }
-
-// DeadLetters is what could not be delivered, as a step reads and drops it.
-type DeadLetters interface {
-	// DeadLetter reads one; false when there is none of that number.
-	DeadLetter(number uint64) (DeadLetter, bool)
-	// DropDeadLetter removes one for good.
-	DropDeadLetter(number uint64)
-}

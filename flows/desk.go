@@ -3,17 +3,27 @@ package flows
 // DeskDraft is what a member of staff is in the middle of at the desk.
 type DeskDraft struct {
 	Serial    uint32         `cbor:"1,keyasint,omitempty"` // of the desk's messages, never reset
-	Listed    uint32         `cbor:"2,keyasint,omitempty"` // serial of the list that can be paged
-	List      string         `cbor:"3,keyasint,omitempty"` // the command that made it
-	Asked     uint32         `cbor:"4,keyasint,omitempty"` // serial of the question that waits for yes or no
-	Deed      string         `cbor:"5,keyasint,omitempty"` // the command that it is about
-	At        int64          `cbor:"6,keyasint,omitempty"` // when it was asked
-	Again     bool           `cbor:"7,keyasint,omitempty"` // it was confirmed once and is asked a second time
-	Press     Press          `cbor:"8,keyasint,omitzero"`  // the button that was taken last
-	About     [32]byte       `cbor:"9,keyasint,omitzero"`  // see Request
-	Reply     ReplyDraft     `cbor:"20,keyasint,omitzero"` // the answer that is being written
-	Import    ImportDraft    `cbor:"21,keyasint,omitzero"` // the file that is being imported
-	Broadcast BroadcastDraft `cbor:"22,keyasint,omitzero"` // the broadcast that is being written
+	List      DeskList       `cbor:"2,keyasint,omitzero"`  // that can be paged
+	Question  DeskQuestion   `cbor:"3,keyasint,omitzero"`  // that waits for yes or no
+	Press     Press          `cbor:"4,keyasint,omitzero"`  // the button that was taken last
+	Reply     ReplyDraft     `cbor:"5,keyasint,omitzero"`  // the answer that is being written
+	Import    ImportDraft    `cbor:"6,keyasint,omitzero"`  // the file that is being imported
+	Broadcast BroadcastDraft `cbor:"7,keyasint,omitzero"`  // the broadcast that is being written
+}
+
+// DeskList is the last list of the desk.
+type DeskList struct {
+	Serial uint32 `cbor:"1,keyasint,omitempty"`
+	Line   string `cbor:"2,keyasint,omitempty"` // the command that made it
+}
+
+// DeskQuestion is the last question of the desk.
+type DeskQuestion struct {
+	Serial uint32   `cbor:"1,keyasint,omitempty"`
+	Line   string   `cbor:"2,keyasint,omitempty"` // the command that is to be confirmed
+	At     int64    `cbor:"3,keyasint,omitempty"` // when it was asked
+	Again  bool     `cbor:"4,keyasint,omitempty"` // it was confirmed once and is asked a second time
+	Pin    [32]byte `cbor:"5,keyasint,omitzero"`  // see Approval
 }
 
 // enter takes a conversation into a dialog of staff and asks its question.

@@ -8,6 +8,11 @@
 // leaves its input untouched. A resident's mistake is an event with a row; an
 // error is a fault of the program.
 //
+// The staff have dialogs of their own, Flows with a Role: they are entered by the
+// steps that Engine.Begin… names, in the midst of any other dialog, and lead back
+// to where that was. What staff do with a resident or a ticket at once is a
+// ResidentDeed or a TicketDeed; who may give which command is not known here.
+//
 // The transcripts in testdata are the specification of the dialogs, read them
 // first; the diagrams beside them are drawn from the tables that run.
 package flows

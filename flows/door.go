@@ -2,6 +2,13 @@ package flows
 
 import "time"
 
+// Operation is how the bot as a whole is run.
+type Operation struct {
+	Closed int64 `cbor:"1,keyasint,omitempty"` // since when the door is closed for residents, Unix seconds; 0 = open
+	Opened int64 `cbor:"2,keyasint,omitempty"` // when it was opened last
+	Backup int64 `cbor:"3,keyasint,omitempty"` // since when a copy of the database is asked for; 0 = none is
+}
+
 // shut answers a resident whom the bot does not serve: the door is closed for
 // maintenance, or staff blocked the chat. Nothing of the dialog changes, so that
 // it goes on where it was.

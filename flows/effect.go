@@ -162,6 +162,7 @@ func (Menu) effect()          {}
 func (SendTable) effect()     {}
 func (CountAudience) effect() {}
 func (RunBroadcast) effect()  {}
+func (RunImport) effect()     {}
 func (Notice) effect()        {}
 func (SMS) effect()           {}
 func (Mail) effect()          {}

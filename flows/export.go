@@ -75,14 +75,14 @@ type ExportedAction struct {
 // ExportedTicket is what was written to the support and what it answered. Files
 // are the messenger's: the bot has their names.
 type ExportedTicket struct {
-	Number   uint64             `json:"number"`
-	Opened   string             `json:"opened"`
-	Closed   string             `json:"closed,omitempty"`
-	Messages []ExportedSentence `json:"messages"`
+	Number   uint64            `json:"number"`
+	Opened   string            `json:"opened"`
+	Closed   string            `json:"closed,omitempty"`
+	Messages []ExportedMessage `json:"messages"`
 }
 
-// ExportedSentence is one message of a ticket.
-type ExportedSentence struct {
+// ExportedMessage is one message of a ticket.
+type ExportedMessage struct {
 	At      string `json:"at"`
 	Support bool   `json:"from_support"`
 	Text    string `json:"text"`
@@ -145,11 +145,11 @@ func (s *Scene) exportedTicket(t Ticket) ExportedTicket {
 		if m.Kind != FromResident && m.Kind != FromStaff {
 			continue
 		}
-		sentence := ExportedSentence{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: m.File.Name}
+		message := ExportedMessage{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: m.File.Name}
 		if m.File.Kind == PhotoFile {
-			sentence.File = "photo"
+			message.File = "photo"
 		}
-		out.Messages = append(out.Messages, sentence)
+		out.Messages = append(out.Messages, message)
 	}
 	return out
 }
@@ -161,14 +161,18 @@ func (s *Scene) stamp(at int64) string {
 	return s.unix(at).Format(time.RFC3339)
 }
 
-// exportsDaily is how many files a resident gets a day: each is a line of the
-// audit log, which only grows.
-const exportsDaily = 10
+// exportLimit is how many files a resident gets: each is a line of the audit log,
+// which only grows.
+var exportLimit = limit{10, day}
+
+func (s *Scene) exportBudget() Budget {
+	return Budget{"exports", strconv.FormatUint(s.c.Account, 10)}
+}
 
 // exportOrWait decides whether the file is sent.
 var exportOrWait = map[Event]Decision{exportPressed: {Into: []Event{exportPressed, exportsSpent}, By: func(s *Scene) Event {
-	b := Budget{"exports", strconv.FormatUint(s.c.Account, 10)}
-	if until := s.openAt(b, limit{exportsDaily, day}); !until.IsZero() {
+	b := s.exportBudget()
+	if until := s.openAt(b, exportLimit); !until.IsZero() {
 		s.args.Until = s.unix(until.Unix())
 		return exportsSpent
 	}

@@ -5,8 +5,8 @@ import "maps"
 // State is what a resident is being asked. States are unique over all flows.
 type State string
 
-// text is how staff read the state.
-func (s State) text() Text { return Text("state." + s) }
+// Text is how staff read the state.
+func (s State) Text() Text { return Text("state." + s) }
 
 // Event is what a resident's answer, a deadline or a check came to, in the past tense.
 type Event string

@@ -112,14 +112,10 @@ type RunImport struct {
 	Edition string `cbor:"6,keyasint,omitempty"`
 }
 
-func (RunImport) effect() {}
-
-// BeginImport leads an administrator into the import; a file that came with the
-// command is checked at once.
+// BeginImport is the step that leads an administrator into the import; a file that
+// came with the command is checked at once.
 func (e *Engine) BeginImport(c Conversation, t Turn, l Ledger) (Conversation, []Effect, error) {
-	s := &Scene{Engine: e, next: c, t: t, l: l}
-	s.c = &s.next
-	s.c.Version = Version
+	s := e.scene(c, t, l)
 	if s.c.State == importApplying {
 		s.repeat("import.under_way")
 		return s.next, s.out, nil
@@ -165,7 +161,7 @@ func (s *Scene) importEnded() error {
 	if r.Applied {
 		result := ""
 		if r.Fault != "" {
-			result = "refused: " + string(r.Fault)
+			result = Refusal + string(r.Fault)
 		}
 		s.auditImport("by file "+r.SHA256, result)
 	}

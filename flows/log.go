@@ -52,10 +52,7 @@ func (c Contract) LogValue() slog.Value {
 
 // LogValue shows the masked contact.
 func (c Contact) LogValue() slog.Value {
-	if c.Channel == ByEmail {
-		return Email(c.Value).LogValue()
-	}
-	return Phone(c.Value).LogValue()
+	return slog.StringValue(c.Masked())
 }
 
 // LogValue shows the name of the budget; its subject may be a contact.
@@ -67,6 +64,16 @@ func (q Query) LogValue() slog.Value { return slog.IntValue(int(q.By)) }
 // LogValue shows the numbers of the account and the chat.
 func (h Hit) LogValue() slog.Value {
 	return slog.GroupValue(slog.Uint64("account", h.Account), slog.Int64("chat", h.Chat))
+}
+
+// LogValue shows the numbers of the account and the chat.
+func (c Card) LogValue() slog.Value {
+	return slog.GroupValue(slog.Uint64("account", c.Account), slog.Int64("chat", c.Chat))
+}
+
+// LogValue shows the number and the channel.
+func (d DeadLetter) LogValue() slog.Value {
+	return slog.GroupValue(slog.Uint64("number", d.Number), slog.String("channel", d.Channel))
 }
 
 // LogValue shows what kind of turn it was, not what was written.
@@ -125,12 +132,12 @@ func (t Tell) LogValue() slog.Value {
 func (l AuditLine) LogValue() slog.Value { return slog.StringValue(string(l.Action)) }
 
 // LogValue shows nothing of what a file holds.
-func (Export) LogValue() slog.Value           { return slog.StringValue("export") }
-func (ExportedBond) LogValue() slog.Value     { return slog.StringValue("bond") }
-func (ExportedDialog) LogValue() slog.Value   { return slog.StringValue("dialog") }
-func (ExportedAction) LogValue() slog.Value   { return slog.StringValue("action") }
-func (ExportedTicket) LogValue() slog.Value   { return slog.StringValue("ticket") }
-func (ExportedSentence) LogValue() slog.Value { return slog.StringValue("sentence") }
+func (Export) LogValue() slog.Value          { return slog.StringValue("export") }
+func (ExportedBond) LogValue() slog.Value    { return slog.StringValue("bond") }
+func (ExportedDialog) LogValue() slog.Value  { return slog.StringValue("dialog") }
+func (ExportedAction) LogValue() slog.Value  { return slog.StringValue("action") }
+func (ExportedTicket) LogValue() slog.Value  { return slog.StringValue("ticket") }
+func (ExportedMessage) LogValue() slog.Value { return slog.StringValue("message") }
 
 // LogValue shows the number of the ticket.
 func (t Ticket) LogValue() slog.Value { return slog.Uint64Value(t.Number) }

@@ -97,8 +97,8 @@ func TestLog_Masks(t *testing.T) {
 	show(w.ledger.Ticket(1))
 	show(w.ledger.Message(1, 0))
 	show(w.ledger.Message(1, 0).File)
-	show(flows.ExportedTicket{Messages: []flows.ExportedSentence{{Text: "Протечка"}}})
-	show(flows.ExportedSentence{Text: "Протечка"})
+	show(flows.ExportedTicket{Messages: []flows.ExportedMessage{{Text: "Протечка"}}})
+	show(flows.ExportedMessage{Text: "Протечка"})
 	for _, l := range w.ledger.Log {
 		show(l)
 	}

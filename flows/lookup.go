@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// lookUpsHourly is how many residents a member of staff may look at within an
+// lookupsHourly is how many residents a member of staff may look at within an
 // hour: more than a day's work needs, and less than copying the city takes.
-const lookUpsHourly = 120
+const lookupsHourly = 120
 
-// LookUp counts that a member of staff looks at residents, or tells until when
+// TakeLookup counts that a member of staff looks at residents, or tells until when
 // they may not. Administrators hear of whoever reaches the bound, once.
-func (e *Engine) LookUp(chat int64, t Turn, l Ledger) (until time.Time, told []Effect) {
-	s := &Scene{Engine: e, t: t, l: l}
+func (e *Engine) TakeLookup(chat int64, t Turn, l Ledger) (until time.Time, told []Effect) {
+	s := e.scene(Conversation{Chat: chat}, t, l)
 	b := Budget{"lookups", strconv.FormatInt(chat, 10)}
 	u := l.Usage(b)
-	if until = s.openAt(b, limit{lookUpsHourly, time.Hour}); until.IsZero() {
+	if until = s.openAt(b, limit{lookupsHourly, time.Hour}); until.IsZero() {
 		u.Told = false
 		l.SetUsage(b, u)
 		s.spendWithin(b, 0, time.Hour)
@@ -24,7 +24,7 @@ func (e *Engine) LookUp(chat int64, t Turn, l Ledger) (until time.Time, told []E
 	if !u.Told {
 		u.Told = true
 		l.SetUsage(b, u)
-		told = []Effect{Alert{"alert.lookups", Args{Value: b.Subject, N: lookUpsHourly}}}
+		told = []Effect{Alert{"alert.lookups", Args{Value: b.Subject, N: lookupsHourly}}}
 	}
 	return s.unix(until.Unix()), told
 }

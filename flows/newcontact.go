@@ -76,7 +76,7 @@ func offerTyped(s *Scene) Event {
 
 // offerWanted goes on with a contact that somebody's unverified registration
 // has: «Это мой номер».
-func offerWanted(s *Scene) Event { return s.offerContact(contactOf(s.c.Change.Wanted), true) }
+func offerWanted(s *Scene) Event { return s.offerContact(ContactOf(s.c.Change.Wanted), true) }
 
 // offerContact judges a new contact as the form does, and sends its code. The
 // one that has its code already is asked for that.
@@ -118,7 +118,7 @@ func proveChange(s *Scene) Event {
 	}
 	s.l.SetOwner(old, Owner{})
 	s.l.SaveAccount(a)
-	s.audit(a.Subject, ActionChanged, channelNote(c.Channel), old.Value+" → "+c.Value)
+	s.audit(a.Subject, ActionChanged, ChannelNote(c.Channel), old.Value+" → "+c.Value)
 	dropChange(s)
 	return contactProven
 }

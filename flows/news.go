@@ -25,7 +25,7 @@ func setNews(wanted bool) func(*Scene) {
 		}
 		a.NoNews = !wanted
 		s.l.SaveAccount(a)
-		s.audit(a.Subject, map[bool]Action{true: ActionNewsOn, false: ActionNewsOff}[wanted], accountNote(a.Number), "")
+		s.audit(a.Subject, map[bool]Action{true: ActionNewsOn, false: ActionNewsOff}[wanted], AccountNote(a.Number), "")
 	}
 }
 

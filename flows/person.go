@@ -20,6 +20,9 @@ func (p Phone) LogValue() slog.Value { return slog.StringValue(p.Masked()) }
 
 // Masked shows a phone so that only its owner recognises it.
 func (p Phone) Masked() string {
+	if p == "" {
+		return ""
+	}
 	if len(p) != 12 {
 		return "***"
 	}
@@ -46,6 +49,9 @@ func (e Email) LogValue() slog.Value { return slog.StringValue(e.Masked()) }
 
 // Masked shows the first letter and the domain.
 func (e Email) Masked() string {
+	if e == "" {
+		return ""
+	}
 	local, domain, ok := strings.Cut(string(e), "@")
 	if !ok || local == "" {
 		return "***"
@@ -62,13 +68,17 @@ func (e Email) Pretty() string {
 	return local + "@" + domain
 }
 
-// MaskName shows the first letter of a surname, name or patronymic.
-func MaskName(name string) string {
-	if name == "" {
-		return ""
+// MaskName shows the first letter of every part of a name: who has the person on
+// the telephone can check it, who reads over a shoulder cannot.
+func MaskName(parts ...string) string {
+	var masked []string
+	for _, p := range parts {
+		if p != "" {
+			_, n := utf8.DecodeRuneInString(p)
+			masked = append(masked, p[:n]+"***")
+		}
 	}
-	_, n := utf8.DecodeRuneInString(name)
-	return name[:n] + "***"
+	return strings.Join(masked, " ")
 }
 
 // Limits of a person's fields (SPEC §2.2).

@@ -190,7 +190,7 @@ func deleteAccount(s *Scene) {
 	s.l.SetOwner(Contact{ByPhone, string(a.Phone)}, Owner{})
 	s.l.SetOwner(Contact{ByEmail, string(a.Email)}, Owner{})
 	s.l.DropAccount(a.Number)
-	s.audit(a.Subject, ActionDeleted, accountNote(a.Number)+" by the resident", "")
+	s.audit(a.Subject, ActionDeleted, AccountNote(a.Number)+" by the resident", "")
 	s.l.CloseSubject(a.Subject)
 	s.beginAnew()
 	s.out = append(s.out, Forget{Tickets: tickets})

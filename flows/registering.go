@@ -78,7 +78,7 @@ func openAccount(s *Scene) {
 	s.l.SetOwner(Contact{ByPhone, string(r.Phone)}, owner)
 	s.l.SetOwner(Contact{ByEmail, string(r.Email)}, owner)
 	s.args.Account = s.c.Account
-	s.audit(r.Subject, ActionOpened, accountNote(s.c.Account), "")
+	s.audit(r.Subject, ActionOpened, AccountNote(s.c.Account), "")
 	s.c.Registration = Registration{}
 }
 
@@ -111,4 +111,9 @@ func purge(s *Scene) {
 		s.out = append(s.out, Mail{To: r.Email, Text: "mail.purged", NotAfter: s.t.At.Add(day)})
 	}
 	s.dropRegistration("not verified in time")
+}
+
+// proven reports whether the contact of a channel was proven.
+func (r *Registration) proven(ch Channel) bool {
+	return ch == ByPhone && r.PhoneAt != 0 || ch == ByEmail && r.EmailAt != 0
 }

@@ -62,7 +62,7 @@ func (w *ticketing) readers(t Ticket, m TicketMessage) (chats []int64) {
 		if h := w.Holder(t, w.t.At, w.l); h != 0 {
 			return []int64{h}
 		}
-		for _, member := range w.rules.Crew(w.l) {
+		for _, member := range w.rules.Staff(w.l) {
 			if c := w.l.Chat(member.Chat); c.Met() {
 				chats = append(chats, member.Chat)
 			}
@@ -87,9 +87,6 @@ func (w *ticketing) post(t Ticket, m TicketMessage) {
 	w.l.SaveTicket(t)
 	w.l.SaveMessage(t.Number, index, m)
 }
-
-// Met reports whether somebody ever wrote to the bot, were it to the desk alone.
-func (c *Conversation) Met() bool { return c.State != "" || c.Desk.Serial != 0 }
 
 func (w *ticketing) send(chat int64, say Say) {
 	w.out = append(w.out, For{Chat: chat, Effects: []Effect{say}})

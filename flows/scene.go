@@ -29,6 +29,14 @@ type Scene struct {
 	blockedUntil time.Time
 }
 
+// scene begins a step.
+func (e *Engine) scene(c Conversation, t Turn, l Ledger) *Scene {
+	s := &Scene{Engine: e, next: c, t: t, l: l}
+	s.c = &s.next
+	s.c.Version = Version
+	return s
+}
+
 func (s *Scene) place() *place { return s.places[s.c.State] }
 
 func (s *Scene) node() *Node { return &s.place().node }

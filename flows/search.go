@@ -169,7 +169,7 @@ func (q Query) Fits(h Hit) bool {
 	words, surname := strings.Split(q.Value, " "), NormalSurname(h.Surname)
 	others := []string{NormalSurname(h.Name), NormalSurname(h.Patronymic)}
 	for n := range words {
-		if strings.HasPrefix(surname, strings.Join(words[:n+1], "")) && begin(words[n+1:], others) {
+		if strings.HasPrefix(surname, strings.Join(words[:n+1], "")) && abbreviate(words[n+1:], others) {
 			return true
 		}
 	}

@@ -47,21 +47,13 @@ type Member struct {
 	By    int64 `cbor:"4,keyasint,omitempty"` // who granted the role; 0: the configuration
 }
 
-// Crew is the staff as a step reads and writes it.
-type Crew interface {
-	// Staff lists those who were granted a role; the list must not be modified.
-	Staff() []Member
-	// SetStaff replaces the list.
-	SetStaff([]Member)
-}
-
-// Crew is everybody with a role: the administrators of the configuration first.
-func (r *Rules) Crew(l Crew) []Member {
+// Staff is everybody with a role: the administrators of the configuration first.
+func (r *Rules) Staff(granted Crew) []Member {
 	var all []Member
 	for _, chat := range r.Admins {
 		all = append(all, Member{Chat: chat, Role: Administrator})
 	}
-	for _, m := range l.Staff() {
+	for _, m := range granted.Staff() {
 		if !slices.Contains(r.Admins, m.Chat) {
 			all = append(all, m)
 		}
@@ -70,55 +62,14 @@ func (r *Rules) Crew(l Crew) []Member {
 }
 
 // Role is what a Telegram user may do now.
-func (r *Rules) Role(l Crew, chat int64) Role {
+func (r *Rules) Role(granted Crew, chat int64) Role {
 	if slices.Contains(r.Admins, chat) {
 		return Administrator
 	}
-	for _, m := range l.Staff() {
+	for _, m := range granted.Staff() {
 		if m.Chat == chat {
 			return m.Role
 		}
 	}
 	return NoRole
-}
-
-// Operation is how the bot as a whole is run.
-type Operation struct {
-	Closed int64 `cbor:"1,keyasint,omitempty"` // since when the door is closed for residents, Unix seconds; 0 = open
-	Opened int64 `cbor:"2,keyasint,omitempty"` // when it was opened last
-	Backup int64 `cbor:"3,keyasint,omitempty"` // since when a copy of the database is asked for; 0 = none is
-}
-
-// Door is the state of operation as a step reads and writes it.
-type Door interface {
-	Operation() Operation
-	SetOperation(Operation)
-}
-
-// Chats are the conversations of others: a deed of staff changes one beside
-// the conversation of who does it.
-type Chats interface {
-	// Chat reads a conversation; one that never began has no state.
-	Chat(chat int64) Conversation
-	// SaveChat stores a conversation that this step has read by Chat.
-	SaveChat(Conversation)
-}
-
-// Request is a deed of staff that waits for a second person (SPEC §3).
-type Request struct {
-	Number uint64 `cbor:"1,keyasint"`
-	Line   string `cbor:"2,keyasint"` // the command as it was given
-	By     int64  `cbor:"3,keyasint"`
-	At     int64  `cbor:"4,keyasint"`
-	Role   Role   `cbor:"5,keyasint"` // that the second person must have
-	// About pins down what is to be agreed to: when that is another by then, nothing is done.
-	About [32]byte `cbor:"6,keyasint,omitzero"`
-}
-
-// Requests are the deeds that wait for a second person.
-type Requests interface {
-	// Requests lists them, the oldest first; the list must not be modified.
-	Requests() []Request
-	// SetRequests replaces the list.
-	SetRequests([]Request)
 }

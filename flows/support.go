@@ -143,19 +143,8 @@ func (s *Scene) mayWrite() bool {
 
 func (s *Scene) ticketing() *ticketing { return &ticketing{Engine: s.Engine, t: s.t, l: s.l} }
 
-// TicketView is a ticket as its resident sees it.
-type TicketView struct {
-	Number uint64
-	State  Text
-	Opened time.Time
-}
-
-var ticketStateTexts = map[TicketState]Text{TicketOpen: "ticket.state_open", TicketAnswered: "ticket.state_answered", TicketClosed: "ticket.state_closed"}
-
-// View is a ticket as its resident sees it, with times in a zone.
-func (t Ticket) View(loc *time.Location) TicketView {
-	return TicketView{t.Number, ticketStateTexts[t.State], time.Unix(t.Opened, 0).In(loc)}
-}
+// maxListed is how many tickets the question shows.
+const maxListed = 5
 
 // ticketArgs lists the ticket that is not closed, and those that a message may
 // still open again.
@@ -170,48 +159,6 @@ func ticketArgs(s *Scene) (a Args) {
 		a.Tickets = a.Tickets[len(a.Tickets)-maxListed:]
 	}
 	return a
-}
-
-// maxListed is how many tickets the question shows.
-const maxListed = 5
-
-// edited passes on that a message was changed which stands in a ticket.
-func (s *Scene) edited() {
-	place := Place{s.c.Chat, s.t.Message}
-	r, ok := s.l.Relay(place)
-	if !ok {
-		return
-	}
-	t, m := s.l.Ticket(r.Ticket), s.l.Message(r.Ticket, r.Index)
-	staff := m.Kind != FromResident
-	if m.Written != place || !staff && t.Account != s.c.Account || staff && s.rules.Role(s.l, s.c.Chat) == NoRole {
-		return
-	}
-	if staff && !s.respoken(t, m) {
-		return
-	}
-	s.c.Event = unfit(s.t)
-	if s.c.Event == "" && !staff && !s.mayWrite() {
-		s.c.Event = ticketSpent
-	}
-	if s.c.Event != "" {
-		s.out = append(s.out, Say{Text: ticketSays[s.c.Event], Args: s.args})
-		return
-	}
-	afresh := (m.File.Kind == NoAttachment) != (s.t.File.Kind == NoAttachment)
-	m.Text, m.File = s.t.Text, s.t.File
-	w := s.ticketing()
-	passed := w.change(t, r.Index, m, afresh)
-	s.out = append(s.out, w.out...)
-	if staff {
-		s.editNoted(t, passed)
-	}
-}
-
-// editNoted tells a member of staff what became of a changed answer, and notes it.
-func (s *Scene) editNoted(t Ticket, passed bool) {
-	s.auditDeed(StaffAction+"edit", t, "")
-	s.out = append(s.out, Say{Text: "desk.edited", Args: Args{N: int(t.Number), Hint: passed}})
 }
 
 // dropTickets forgets all that was said in tickets; who has one of them is told.

@@ -45,9 +45,9 @@ func SurnamePrefixes(surname string) []string {
 	return prefixes
 }
 
-// begin reports whether words begin names in their order. Several words may be
+// abbreviate reports whether words begin names in their order. Several words may be
 // of one name, as in «Анна Мария», and a name may be left out.
-func begin(words, names []string) bool {
+func abbreviate(words, names []string) bool {
 	if len(words) == 0 {
 		return true
 	}
@@ -58,7 +58,7 @@ func begin(words, names []string) bool {
 		if !strings.HasPrefix(names[0], strings.Join(words[:n], "")) {
 			return false
 		}
-		if begin(words[n:], names[1:]) {
+		if abbreviate(words[n:], names[1:]) {
 			return true
 		}
 	}

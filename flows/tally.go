@@ -5,12 +5,6 @@ import (
 	"time"
 )
 
-// Tallies count what happens, for the statistics.
-type Tallies interface {
-	// Tally adds one to a counter of a day.
-	Tally(Day, Counter)
-}
-
 // Day is a calendar day, in days since 1 January 1970.
 type Day uint32
 
@@ -124,7 +118,7 @@ func (s *Scene) count(from State, e Event) {
 // meant to be sent whatever became of it: they are no failures.
 func (s *Scene) countReport(h challenge, current bool) {
 	sent, name := MailSent, Counter("mail")
-	if contactOf(s.t.Text).Channel == ByPhone {
+	if ContactOf(s.t.Text).Channel == ByPhone {
 		sent, name = SMSSent, "sms"
 	}
 	switch s.t.Outcome {

@@ -1,6 +1,10 @@
 package flows
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Ticket is what a resident wrote to the support, and what came of it (SPEC
 // §2.7, §3). Times are Unix seconds.
@@ -13,6 +17,13 @@ type Ticket struct {
 	Messages uint32      `cbor:"6,keyasint"`           // how many there are
 	Holder   int64       `cbor:"7,keyasint,omitempty"` // who of the staff took it
 	Until    int64       `cbor:"8,keyasint,omitempty"` // when it is free again
+}
+
+// ParseTicketNumber reads the number of a ticket, with «№» or without: it is one
+// that a button can carry.
+func ParseTicketNumber(word string) (uint64, bool) {
+	n, err := strconv.ParseUint(strings.TrimLeft(word, "№#"), 10, 53)
+	return n, err == nil && n != 0
 }
 
 // TicketState is where a ticket stands.
@@ -102,27 +113,6 @@ type Relay struct {
 	Index  uint32 `cbor:"2,keyasint"`
 }
 
-// Tickets are the tickets as a step reads and writes them.
-type Tickets interface {
-	// Ticket reads a ticket; the zero Ticket when there is none.
-	Ticket(number uint64) Ticket
-	// TicketsOf lists the tickets of an account, the oldest first; the list must
-	// not be modified.
-	TicketsOf(account uint64) []uint64
-	// OpenTicket stores a new ticket and returns its number.
-	OpenTicket(Ticket) uint64
-	// SaveTicket stores a changed ticket, and keeps the queue in step.
-	SaveTicket(Ticket)
-	// DropTicket removes a ticket with everything that was said.
-	DropTicket(number uint64)
-	// Message reads a message of a ticket by its index, from 0.
-	Message(number uint64, index uint32) TicketMessage
-	// SaveMessage stores a message, and keeps the places where it stands in step.
-	SaveMessage(number uint64, index uint32, m TicketMessage)
-	// Relay finds the message that stands at a place; false when none does.
-	Relay(Place) (Relay, bool)
-}
-
 // Places are where a message stands, as far as that is known.
 func (m TicketMessage) Places() []Place {
 	var known []Place
@@ -147,4 +137,18 @@ func (m TicketMessage) in(chat int64) int {
 		}
 	}
 	return 0
+}
+
+// TicketView is a ticket as its resident sees it.
+type TicketView struct {
+	Number uint64
+	State  Text
+	Opened time.Time
+}
+
+var ticketStateTexts = map[TicketState]Text{TicketOpen: "ticket.state_open", TicketAnswered: "ticket.state_answered", TicketClosed: "ticket.state_closed"}
+
+// View is a ticket as its resident sees it, with times in a zone.
+func (t Ticket) View(loc *time.Location) TicketView {
+	return TicketView{t.Number, ticketStateTexts[t.State], time.Unix(t.Opened, 0).In(loc)}
 }

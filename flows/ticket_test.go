@@ -103,15 +103,15 @@ func TestTicketSince(t *testing.T) {
 		t.Errorf("waits since %d, want %d", got.Since, since)
 	}
 	w.ledger.SetStaff([]flows.Member{{Chat: 9, Role: flows.Operator}})
-	deed := flows.Deed{Kind: flows.DeedAnswer, Ticket: 1, By: 9}
-	if _, answer, done := w.engine.Serve(deed, flows.Turn{Kind: flows.Said, Text: "Ответ", At: w.now}, w.ledger); !done || answer.Text != "desk.answered" {
-		t.Errorf("answered: %v, %v", answer, done)
+	deed := flows.TicketDeed{Kind: flows.AnswerTicket, Ticket: 1, By: 9}
+	if _, answer := w.engine.ServeTicket(deed, flows.Turn{Kind: flows.Said, Text: "Ответ", At: w.now}, w.ledger); !answer.Done || answer.Text != "desk.answered" {
+		t.Errorf("answered: %v", answer)
 	}
 	if got := w.ledger.Ticket(1); got.Since != w.now.Unix() || got.State != flows.TicketAnswered || got.HeldBy(w.now) != 9 {
 		t.Errorf("after the answer: %+v", got)
 	}
 	deed.By = 8
-	if _, answer, done := w.engine.Serve(deed, flows.Turn{Kind: flows.Said, Text: "Ответ", At: w.now}, w.ledger); done || answer.Text != "desk.no_ticket" {
+	if _, answer := w.engine.ServeTicket(deed, flows.Turn{Kind: flows.Said, Text: "Ответ", At: w.now}, w.ledger); answer.Done || answer.Text != "desk.no_ticket" {
 		t.Errorf("somebody without a role answered: %v", answer)
 	}
 }
@@ -120,7 +120,7 @@ func TestTicketSince(t *testing.T) {
 // blocked: no message, no reply, no edit; and that the resident is told.
 func TestSupportShut(t *testing.T) {
 	for name, shut := range map[string]func(*town){
-		"door.closed": func(w *town) { w.ledger.House.Closed = w.now.Unix() },
+		"door.closed": func(w *town) { w.ledger.Run.Closed = w.now.Unix() },
 		"door.blocked": func(w *town) {
 			c := w.chats[1]
 			c.Blocked = w.now.Unix()
@@ -163,7 +163,10 @@ func TestReplyEndsWithDeadline(t *testing.T) {
 		w.press(2, press)
 	}
 	w.say(2, "Ольгина")
-	c, effects := w.engine.BeginReply(1, false, w.chats[2], flows.Turn{Kind: flows.Said, At: w.now}, w.ledger)
+	c, effects, err := w.engine.BeginReply(1, false)(w.chats[2], flows.Turn{Kind: flows.Said, At: w.now}, w.ledger)
+	if err != nil || len(effects) == 0 {
+		t.Fatal(effects, err)
+	}
 	if say, ok := effects[0].(flows.Say); !ok || say.Text != "desk.reply_ask" || c.State != "write_reply" || c.Resume != "ask_name" {
 		t.Fatalf("the dialog began with %v in %s", effects, c.State)
 	}

@@ -3,6 +3,7 @@ package flows
 import (
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
 // quote is what a resident typed, fit to be shown and kept: one line of at most
@@ -34,3 +35,6 @@ func withoutFormat(text string) string {
 		return r
 	}, text)
 }
+
+// Units is the length of a text as the messenger counts it, in UTF-16 units.
+func Units(text string) int { return len(utf16.Encode([]rune(text))) }

@@ -82,7 +82,7 @@ func (s *Scene) codeReported(h challenge) {
 	// What a gateway refuses it was asked to send: a number that it never takes
 	// must not let a chat ask without end.
 	if s.t.Outcome == Unsent {
-		s.giveBackCode(contactOf(s.t.Text), s.t.Ref.At)
+		s.giveBackCode(ContactOf(s.t.Text), s.t.Ref.At)
 	}
 	if !current {
 		return

@@ -200,8 +200,8 @@ func (c *checker) meta(value []byte) error {
 		c.opens(value, &flows.Operation{})
 	case string(metaAlarms):
 		c.opens(value, &[]flows.Alarm{})
-	case string(metaRequests):
-		c.opens(value, &[]flows.Request{})
+	case string(metaApprovals):
+		c.opens(value, &[]flows.Approval{})
 	case string(metaBroadcast):
 		c.opens(value, &broadcasting{})
 	default:

@@ -125,11 +125,11 @@ func TestAlarms(t *testing.T) {
 	w.turn(func(tx *storage.Turn) {
 		_ = tx.Append(&storage.Record{Chat: 1, Channel: storage.Inner})
 		for _, again := range []bool{true, false} {
-			if flows.Raise(tx, flows.AlarmDisk, 7) != again {
+			if flows.RaiseAlarm(tx, flows.AlarmDisk, 7) != again {
 				t.Errorf("raised: %v", !again)
 			}
 		}
-		flows.Raise(tx, flows.AlarmSMS, 8)
+		flows.RaiseAlarm(tx, flows.AlarmSMS, 8)
 	})
 	list, err := w.Alarms(t.Context())
 	if err != nil || fmt.Sprint(list) != "[{disk 7} {sms 8}]" {
@@ -140,7 +140,7 @@ func TestAlarms(t *testing.T) {
 	}
 	w.turn(func(tx *storage.Turn) {
 		for _, again := range []bool{true, false} {
-			if flows.Clear(tx, flows.AlarmDisk) != again {
+			if flows.ClearAlarm(tx, flows.AlarmDisk) != again {
 				t.Errorf("cleared: %v", !again)
 			}
 		}

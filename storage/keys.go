@@ -56,7 +56,7 @@ var (
 	metaBroadcast = []byte{kindMeta, 'w'} // which broadcasts there are
 	metaStaff     = []byte{kindMeta, 'f'} // who was granted a role
 	metaOperation = []byte{kindMeta, 'o'} // how the bot as a whole is run
-	metaRequests  = []byte{kindMeta, 'q'} // deeds that wait for a second person
+	metaApprovals = []byte{kindMeta, 'q'} // deeds that wait for a second person
 	metaAlarms    = []byte{kindMeta, 'n'} // troubles that administrators know of
 )
 

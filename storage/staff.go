@@ -12,7 +12,7 @@ func (t *Turn) Staff() (list []flows.Member) {
 	return list
 }
 
-// SetStaff implements flows.Crew.
+// SetStaff implements flows.StaffList.
 func (t *Turn) SetStaff(list []flows.Member) { t.save("save staff", metaStaff, list) }
 
 // Operation implements flows.Door.
@@ -24,14 +24,14 @@ func (t *Turn) Operation() (o flows.Operation) {
 // SetOperation implements flows.Door.
 func (t *Turn) SetOperation(o flows.Operation) { t.save("save operation", metaOperation, o) }
 
-// Requests implements flows.Requests.
-func (t *Turn) Requests() (list []flows.Request) {
-	t.load("read requests", metaRequests, &list)
+// Approvals implements flows.Approvals.
+func (t *Turn) Approvals() (list []flows.Approval) {
+	t.load("read approvals", metaApprovals, &list)
 	return list
 }
 
-// SetRequests implements flows.Requests.
-func (t *Turn) SetRequests(list []flows.Request) { t.save("save requests", metaRequests, list) }
+// SetApprovals implements flows.Approvals.
+func (t *Turn) SetApprovals(list []flows.Approval) { t.save("save approvals", metaApprovals, list) }
 
 // Chat implements flows.Chats.
 func (t *Turn) Chat(chat int64) flows.Conversation {

@@ -10,7 +10,7 @@ import (
 
 // audit shows the log of what was done, the newest first: all of it, that of one
 // resident, or what one member of staff did.
-var audit = command{name: "audit", role: flows.Supervisor, help: "desk.help.audit", look: lookAudit, run: runAudit}
+var audit = command{name: "audit", role: flows.Supervisor, help: "desk.help.audit", read: readAudit, run: runAudit}
 
 // auditPage is how many lines a message shows at most.
 const auditPage = 15
@@ -24,7 +24,7 @@ type auditFound struct {
 	Staff   bool   // the lines are those of a member of staff
 }
 
-func lookAudit(ctx context.Context, d *Desk, a act) (any, error) {
+func readAudit(ctx context.Context, d *Desk, a commandLine) (any, error) {
 	f := storage.AuditFilter{Limit: auditPage, Before: uint64(max(a.page, 0))}
 	found := auditFound{}
 	if a.args != "" {
@@ -77,7 +77,7 @@ func runAudit(k *call) {
 		return
 	}
 	k.subject = found.Subject
-	k.names(k.args)
+	k.nameSubject(k.args)
 	view := slices.Clone(found.Lines)
 	for i := range view {
 		view[i].Detail = maskDetail(view[i].Detail)
@@ -87,16 +87,9 @@ func runAudit(k *call) {
 		view = view[:len(view)-1]
 		args.Desk, found.More = view, true
 	}
-	var turn []flows.Button
-	if k.page > 0 {
-		turn = append(turn, flows.Button{Caption: "button.desk_newest", Event: pageTurned})
-	}
+	before := 0
 	if found.More {
-		turn = append(turn, flows.Button{Caption: "button.desk_older", Event: pageTurned, Arg: int(view[len(view)-1].Number)})
+		before = int(view[len(view)-1].Number)
 	}
-	var rows [][]flows.Button
-	if turn != nil {
-		rows = append(rows, turn)
-	}
-	k.sayList("desk.audit", args, rows...)
+	k.sayList("desk.audit", args, cursorButtons(k.page, before, "button.desk_newest", "button.desk_older")...)
 }

@@ -6,6 +6,7 @@ import (
 	"mvkbot/flows"
 )
 
+// backup copies the database.
 var backup = command{name: "backup", role: flows.Administrator, help: "desk.help.backup", run: runBackup}
 
 // backupTime is how long a copy is waited for: one that was asked for before,

@@ -28,13 +28,13 @@ func runBlock(k *call) {
 		k.say("desk.block_usage", flows.Args{Value: idNote(c)})
 	case k.Engine.Rules().Role(k.l, c.Chat) != flows.NoRole:
 		k.refuse("desk.block_staff", flows.Args{})
-	case k.reason(why) && k.sure("desk.block_sure", flows.Args{Value: idNote(c), Label: k.detail}):
-		k.order(flows.Order{Kind: flows.OrderBlock, Why: k.detail}, c)
+	case k.reason(why) && k.confirm("desk.block_sure", flows.Args{Value: idNote(c), Label: k.detail}):
+		k.serveResident(flows.ResidentDeed{Kind: flows.BlockChat, Why: k.detail}, c)
 	}
 }
 
 func runUnblock(k *call) {
 	if c, _, ok := k.whom(); ok {
-		k.order(flows.Order{Kind: flows.OrderUnblock}, c)
+		k.serveResident(flows.ResidentDeed{Kind: flows.UnblockChat}, c)
 	}
 }

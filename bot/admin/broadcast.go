@@ -2,7 +2,6 @@ package admin
 
 import (
 	"strconv"
-	"strings"
 
 	"mvkbot/flows"
 )
@@ -23,8 +22,11 @@ var broadcast = command{
 
 // broadcastDeeds are what may be done with a broadcast, by the word in the line.
 var broadcastDeeds = map[string]func(*call, flows.Broadcast){
-	"start": startBroadcast, "drop": dropBroadcast, "pause": pauseBroadcast,
-	"resume": resumeBroadcast, "cancel": cancelBroadcast, "show": showBroadcast,
+	"start": startBroadcast, "drop": dropBroadcast, "show": showBroadcast,
+	"pause":  moveBroadcast(flows.BroadcastRunning, flows.BroadcastPaused, "desk.broadcast_not_running"),
+	"resume": moveBroadcast(flows.BroadcastPaused, flows.BroadcastRunning, "desk.broadcast_not_paused"),
+	// The pause before is the question whether it is meant.
+	"cancel": moveBroadcast(flows.BroadcastPaused, flows.BroadcastCancelled, "desk.broadcast_not_paused"),
 }
 
 func runBroadcast(k *call) {
@@ -32,7 +34,7 @@ func runBroadcast(k *call) {
 		openBroadcast(k)
 		return
 	}
-	word, number, _ := strings.Cut(k.args, " ")
+	word, number := firstWord(k.args)
 	do := broadcastDeeds[word]
 	n, err := strconv.ParseUint(number, 10, 64)
 	if do == nil || err != nil {
@@ -55,11 +57,7 @@ func openBroadcast(k *call) {
 		return
 	}
 	k.quiet = true
-	event := k.c.Event
-	var asked []flows.Effect
-	k.c, asked = k.Engine.BeginBroadcast(k.c, k.t, k.l)
-	k.c.Event = event
-	k.out = append(k.out, asked...)
+	k.enter(k.Engine.BeginBroadcast)
 }
 
 func startBroadcast(k *call, b flows.Broadcast) {
@@ -71,10 +69,10 @@ func startBroadcast(k *call, b flows.Broadcast) {
 		k.refuse("desk.broadcast_busy", flows.Args{N: int(n)})
 		return
 	}
-	if k.approved == nil {
+	if !k.approved {
 		k.preview(b)
 	}
-	if !k.another(flows.Administrator, "desk.broadcast_sure", flows.Args{Desk: b}) {
+	if !k.seconded(flows.Administrator, "desk.broadcast_sure", flows.Args{Desk: b}) {
 		return
 	}
 	b.State, b.Second, b.Begun = flows.BroadcastRunning, k.c.Chat, k.t.At.Unix()
@@ -114,33 +112,20 @@ func dropBroadcast(k *call, b flows.Broadcast) {
 	k.say("desk.broadcast_dropped", flows.Args{})
 }
 
-func pauseBroadcast(k *call, b flows.Broadcast) {
-	if b.State != flows.BroadcastRunning {
-		k.refuse("desk.broadcast_not_running", flows.Args{N: int(b.Number)})
-		return
+// moveBroadcast takes a broadcast from one state to another, and refuses
+// what is in another than the first.
+func moveBroadcast(from, to flows.BroadcastState, otherwise flows.Text) func(*call, flows.Broadcast) {
+	return func(k *call, b flows.Broadcast) {
+		if b.State != from {
+			k.refuse(otherwise, flows.Args{N: int(b.Number)})
+			return
+		}
+		b.State = to
+		if to == flows.BroadcastCancelled {
+			b.Over = k.t.At.Unix()
+		}
+		k.keepBroadcast(b)
 	}
-	b.State = flows.BroadcastPaused
-	k.keepBroadcast(b)
-}
-
-func resumeBroadcast(k *call, b flows.Broadcast) {
-	if b.State != flows.BroadcastPaused {
-		k.refuse("desk.broadcast_not_paused", flows.Args{N: int(b.Number)})
-		return
-	}
-	b.State = flows.BroadcastRunning
-	k.keepBroadcast(b)
-}
-
-// cancelBroadcast ends a paused broadcast: the pause before is the question
-// whether it is meant.
-func cancelBroadcast(k *call, b flows.Broadcast) {
-	if b.State != flows.BroadcastPaused {
-		k.refuse("desk.broadcast_not_paused", flows.Args{N: int(b.Number)})
-		return
-	}
-	b.State, b.Over = flows.BroadcastCancelled, k.t.At.Unix()
-	k.keepBroadcast(b)
 }
 
 // showBroadcast shows how a broadcast gets on, from then on in this message.
@@ -161,19 +146,17 @@ type broadcastView struct {
 
 // broadcastSay is a broadcast as it stands, with what can be done about it.
 func broadcastSay(b flows.Broadcast, closed bool) flows.Say {
-	button := func(caption flows.Text, event flows.Event) flows.Button {
-		return flows.Button{Caption: caption, Event: event, Arg: int(b.Number)}
-	}
+	n := int(b.Number)
 	var rows [][]flows.Button
 	switch b.State {
 	case flows.BroadcastWaiting:
-		rows = [][]flows.Button{{button("button.broadcast_start", "desk_broadcast_start"), button("button.drop_broadcast", "desk_broadcast_drop")}}
+		rows = [][]flows.Button{{button("button.broadcast_start", "desk_broadcast_start", n), button("button.drop_broadcast", "desk_broadcast_drop", n)}}
 	case flows.BroadcastRunning:
-		rows = [][]flows.Button{{button("button.broadcast_pause", "desk_broadcast_pause"), button("button.broadcast_show", "desk_broadcast_show")}}
+		rows = [][]flows.Button{{button("button.broadcast_pause", "desk_broadcast_pause", n), button("button.broadcast_show", "desk_broadcast_show", n)}}
 	case flows.BroadcastPaused:
-		stop := button("button.broadcast_cancel", "desk_broadcast_cancel")
+		stop := button("button.broadcast_cancel", "desk_broadcast_cancel", n)
 		stop.Style = flows.Danger
-		rows = [][]flows.Button{{button("button.broadcast_resume", "desk_broadcast_resume"), stop}}
+		rows = [][]flows.Button{{button("button.broadcast_resume", "desk_broadcast_resume", n), stop}}
 	}
 	return flows.Say{Text: "desk.broadcast", Args: flows.Args{Desk: broadcastView{b, closed}}, Buttons: rows}
 }

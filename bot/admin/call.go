@@ -3,7 +3,6 @@ package admin
 import (
 	"crypto/sha256"
 	"strings"
-	"unicode/utf16"
 
 	"mvkbot/flows"
 )
@@ -12,15 +11,15 @@ import (
 // the ledger, and what is to be said and noted.
 type call struct {
 	*Desk
-	act
+	commandLine
 	c     flows.Conversation
 	t     flows.Turn
 	l     flows.Ledger
-	found any // what the command's look read
+	found any // what the command's read returned
 	role  flows.Role
 
-	second   bool           // yes was said a second time
-	approved *flows.Request // a second person agreed to what this one asked
+	confirmedTwice bool // yes was said a second time
+	approved       bool // a second person agreed to what this one asked
 
 	subject uint64 // in the audit log: on whom
 	note    string // in the audit log: never personal
@@ -47,29 +46,28 @@ func (k *call) say(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
 // sayList is say for a list whose buttons turn pages.
 func (k *call) sayList(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
 	k.say(t, a, buttons...)
-	k.c.Desk.Listed, k.c.Desk.List = k.c.Desk.Serial, k.line
+	k.c.Desk.List = flows.DeskList{Serial: k.c.Desk.Serial, Line: k.line}
 }
 
-// maxMessage is what Telegram takes as one message, in UTF-16 units.
-const maxMessage = 4096
-
 // fits reports whether a text can be sent as one message; its markup counts, too.
-func (k *call) fits(t flows.Text, a flows.Args) bool { return units(k.Caption(t, a)) <= maxMessage }
+func (k *call) fits(t flows.Text, a flows.Args) bool {
+	return flows.Units(k.Caption(t, a)) <= flows.MaxMessage
+}
 
-func units(text string) int { return len(utf16.Encode([]rune(text))) }
-
-// refusal begins the result of what was not done, in the audit log.
-const refusal = "refused: "
+// button is a button with the number of a ticket, a chat, or whatever it is about.
+func button(caption flows.Text, e flows.Event, number int) flows.Button {
+	return flows.Button{Caption: caption, Event: e, Arg: number}
+}
 
 // refuse answers that nothing was done, and why.
 func (k *call) refuse(t flows.Text, a flows.Args) {
-	k.result = refusal + string(t)
+	k.result = flows.Refusal + string(t)
 	k.say(t, a)
 }
 
-// mayLook counts a look at residents; it answers where there were too many.
-func (k *call) mayLook() bool {
-	until, told := k.Engine.LookUp(k.c.Chat, k.t, k.l)
+// takeLookup counts a look at residents; it answers where there were too many.
+func (k *call) takeLookup() bool {
+	until, told := k.Engine.TakeLookup(k.c.Chat, k.t, k.l)
 	k.out = append(k.out, told...)
 	if until.IsZero() {
 		return true
@@ -78,15 +76,16 @@ func (k *call) mayLook() bool {
 	return false
 }
 
-// sure reports whether a deed was confirmed, and asks for it where it was not.
-func (k *call) sure(question flows.Text, a flows.Args) bool {
+// confirm reports whether a deed was confirmed, and asks for it where it was not.
+func (k *call) confirm(question flows.Text, a flows.Args) bool {
 	if k.confirmed {
 		return true
 	}
 	k.quiet = true
-	k.say(question, a,
-		[]flows.Button{{Caption: "button.desk_yes", Event: deedConfirmed, Style: flows.Danger}, {Caption: "button.desk_no", Event: deedDropped}})
-	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.At, k.c.Desk.About = k.c.Desk.Serial, k.line, k.t.At.Unix(), k.pin
+	k.say(question, a, []flows.Button{
+		{Caption: "button.desk_yes", Event: deedConfirmed, Style: flows.Danger}, {Caption: "button.desk_no", Event: deedDropped},
+	})
+	k.c.Desk.Question = flows.DeskQuestion{Serial: k.c.Desk.Serial, Line: k.line, At: k.t.At.Unix(), Pin: k.pin}
 	return false
 }
 
@@ -103,26 +102,27 @@ func (k *call) pinned(what string) bool {
 	return true
 }
 
-// drop gives up the deed that was asked about.
-func (k *call) drop() {
-	k.forgetQuestion()
+// dropQuestion gives up the deed that was asked about.
+func (k *call) dropQuestion() {
+	k.c.Desk.Question = flows.DeskQuestion{}
 	k.say("desk.dropped", flows.Args{})
 }
 
-func (k *call) forgetQuestion() {
-	k.c.Desk.Asked, k.c.Desk.Deed, k.c.Desk.Again, k.c.Desk.About = 0, "", false, [32]byte{}
-}
-
-// twice reports whether a press is a second tap within two seconds, and notes it.
-func (k *call) twice() bool {
-	now := flows.Press{At: k.t.At.Unix(), Revision: k.t.Revision, Event: k.t.Event, Arg: k.t.Arg}
-	last := k.c.Desk.Press
+// tappedTwice reports whether a press is a second tap, and notes it.
+func (k *call) tappedTwice() bool {
+	now, last := flows.Press{At: k.t.At.Unix(), Revision: k.t.Revision, Event: k.t.Event, Arg: k.t.Arg}, k.c.Desk.Press
 	k.c.Desk.Press = now
-	return last.Event == now.Event && last.Revision == now.Revision && last.Arg == now.Arg && now.At-last.At <= doubleTap
+	return now.Repeats(last)
 }
 
-// doubleTap is within how many seconds a second press is a slip of the finger.
-const doubleTap = 2
+// enter leads whoever gave the command into a dialog of staff.
+func (k *call) enter(begin flows.StepFunc) {
+	event := k.c.Event
+	var asked []flows.Effect
+	k.c, asked, k.err = begin(k.c, k.t, k.l)
+	k.c.Event = event
+	k.out = append(k.out, asked...)
+}
 
 // log appends the line of the audit log about this command.
 func (k *call) log() {
@@ -133,13 +133,14 @@ func (k *call) log() {
 
 func (k *call) audit(name string) {
 	k.l.Audit(flows.AuditLine{
-		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name), Note: strings.TrimSpace(k.note), Detail: strings.TrimSpace(k.person + " " + k.detail), Result: k.result,
+		At: k.t.At.Unix(), Actor: k.c.Chat, Subject: k.subject, Action: flows.Action(flows.StaffAction + name),
+		Note: strings.TrimSpace(k.note), Detail: strings.TrimSpace(k.person + " " + k.detail), Result: k.result,
 	})
 }
 
 // refused notes that somebody of a lower rank tried a command.
-func (k *call) refused(a act) {
-	k.result = refusal + k.role.String()
+func (k *call) refused(a commandLine) {
+	k.result = flows.Refusal + k.role.String()
 	k.audit(a.name)
 }
 

@@ -64,5 +64,5 @@ func (m monitor) Health() admin.Health {
 	}
 }
 
-// The transcripts are the specification of the desk.
+// Ensure that the desk answers as the transcripts say: they are the specification.
 func TestChats(t *testing.T) { flowtest.Golden(t, *rewrite, newPlayer) }

@@ -16,17 +16,16 @@ const (
 
 // command is one command of SPEC §3.
 type command struct {
-	name string
-	role flows.Role // the least that may run it
-	// looks: it shows residents, and counts as looking at them.
-	looks bool
-	help  flows.Text // one line with an example; its «.menu» is the line of Telegram's menu
+	name   string
+	role   flows.Role // the least that may run it
+	lookup bool       // it shows residents, and counts as looking them up
+	help   flows.Text // one line with an example; its «.menu» is the line of Telegram's menu
 	// presses are the buttons that stand for a line of this command; «%d» in it
 	// stands for the button's number.
 	presses map[flows.Event]string
-	// look reads, before the transaction, what the command shows; nil: nothing
+	// read reads, before the transaction, what the command shows; nil: nothing
 	// that has to be scanned for.
-	look func(context.Context, *Desk, act) (any, error)
+	read func(context.Context, *Desk, commandLine) (any, error)
 	run  func(*call)
 }
 

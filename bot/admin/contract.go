@@ -3,7 +3,7 @@ package admin
 import "mvkbot/flows"
 
 // contract is a row of the directory and who holds it.
-var contract = command{name: "contract", role: flows.Operator, looks: true, help: "desk.help.contract", run: func(k *call) {
+var contract = command{name: "contract", role: flows.Operator, lookup: true, help: "desk.help.contract", run: func(k *call) {
 	n, ok := flows.ParseNumber(k.args)
 	if !ok {
 		k.refuse("desk.contract_usage", flows.Args{})
@@ -19,25 +19,18 @@ var contract = command{name: "contract", role: flows.Operator, looks: true, help
 		c.Number = n
 	}
 	view := contractView{Contract: c, Known: known, Count: len(holders)}
-	var rows [][]flows.Button
-	for i, account := range holders[:min(len(holders), mostHolders)] {
+	var buttons []flows.Button
+	for _, account := range holders[:min(len(holders), mostHolders)] {
 		a := k.l.Account(account)
-		view.Holders = append(view.Holders, holderView{a.Number, maskName(a.Surname, a.Name, a.Patronymic)})
-		if i%holdersInRow == 0 {
-			rows = append(rows, nil)
-		}
-		last := &rows[len(rows)-1]
-		*last = append(*last, flows.Button{Caption: "button.desk_account", Args: flows.Args{Account: a.Number}, Event: cardOpened, Arg: int(a.Chat)})
+		view.Holders = append(view.Holders, holderView{a.Number, flows.MaskName(a.Surname, a.Name, a.Patronymic)})
+		buttons = append(buttons, flows.Button{Caption: "button.desk_account", Args: flows.Args{Account: a.Number}, Event: cardOpened, Arg: int(a.Chat)})
 	}
 	view.More = view.Count - len(view.Holders)
-	k.say("desk.contract", flows.Args{Desk: view}, rows...)
+	k.say("desk.contract", flows.Args{Desk: view}, inPairs(buttons)...)
 }}
 
-// How many holders a message lists, and how many buttons fit beside each other.
-const (
-	mostHolders  = 10
-	holdersInRow = 2
-)
+// mostHolders is how many holders a message lists.
+const mostHolders = 10
 
 type contractView struct {
 	flows.Contract

@@ -1,6 +1,6 @@
 // Package admin is the desk of the support staff: the commands of SPEC §3, one
 // file each, taken in the same chat as the dialogs and played inside the turn's
-// transaction.
+// transaction; and the tables that /export sends, made outside of it.
 //
 // It promises that a command exists only for those whose role allows it, judged
 // anew at every turn and every button; that everything done is a line of the
@@ -14,9 +14,7 @@ package admin
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -70,9 +68,9 @@ func (d *Desk) Before(ctx context.Context, chat int64, t flows.Turn) (flows.Step
 		return nil, err
 	}
 	var found any
-	if a, ok := d.read(c, t); ok && a.look != nil && role >= a.role {
-		if found, err = a.look(ctx, d, a); err != nil {
-			return nil, fmt.Errorf("look up /%s: %w", a.name, err)
+	if a, ok := d.parse(c, t); ok && a.read != nil && role >= a.role {
+		if found, err = a.read(ctx, d, a); err != nil {
+			return nil, fmt.Errorf("read /%s: %w", a.name, err)
 		}
 	}
 	return func(c flows.Conversation, t flows.Turn, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
@@ -80,14 +78,13 @@ func (d *Desk) Before(ctx context.Context, chat int64, t flows.Turn) (flows.Step
 	}, nil
 }
 
-// Roster is the staff as it was read outside a transaction: it cannot be changed.
+// Roster is who was granted a role, as it was read outside a transaction.
 type Roster []flows.Member
+
+var _ flows.Crew = Roster(nil)
 
 // Staff implements flows.Crew.
 func (r Roster) Staff() []flows.Member { return r }
-
-// SetStaff implements flows.Crew; it does nothing.
-func (Roster) SetStaff([]flows.Member) {}
 
 // concerns reports whether a turn may be one of the desk.
 func (d *Desk) concerns(t flows.Turn) bool {
@@ -104,66 +101,6 @@ func (d *Desk) concerns(t flows.Turn) bool {
 	return false
 }
 
-// act is a command as it was typed, or as a button stands for it.
-type act struct {
-	*command
-	line      string // the command as it would be typed
-	args      string // of the line
-	at        time.Time
-	page      int // of the list, as its button says
-	paged     bool
-	confirmed bool     // yes was said to the question about this line
-	pin       [32]byte // what the question was about, see call.pinned
-	pressed   bool
-	quoted    flows.Relay // the message of a ticket that was replied to
-}
-
-// read turns what was typed or pressed into a command. False: there is no such
-// command, or the button has served its time.
-func (d *Desk) read(c flows.Conversation, t flows.Turn) (a act, ok bool) {
-	a.line, a.at, a.pressed = t.Text, t.At, t.Kind == flows.Pressed
-	if a.pressed {
-		switch {
-		case t.Event == pageTurned:
-			a.line, a.page, a.paged = c.Desk.List, t.Arg, true
-			ok = t.Revision == c.Desk.Listed && a.line != ""
-		case t.Event == linePicked:
-			a.line = c.Desk.List + pick(t.Arg)
-			ok = t.Revision == c.Desk.Listed && c.Desk.List != ""
-		case t.Event == deedConfirmed || t.Event == deedDropped:
-			a.line, a.confirmed, a.pin = c.Desk.Deed, true, c.Desk.About
-			ok = t.Revision == c.Desk.Asked && a.line != "" && t.At.Unix()-c.Desk.At < askedFor
-		default:
-			var line string
-			if line, ok = d.presses[t.Event]; ok {
-				a.line = strings.ReplaceAll(line, "%d", strconv.Itoa(t.Arg))
-			}
-		}
-		if !ok {
-			return a, false
-		}
-	}
-	var name string
-	name, a.args = split(a.line)
-	a.command = d.commands[name]
-	return a, a.command != nil
-}
-
-// pick is what is put behind the command that made a list when a line of it is
-// picked, picked reads it.
-func pick(i int) string { return fmt.Sprintf(" #%d", i) }
-
-func picked(word string) (i int, err error) {
-	_, err = fmt.Sscanf(word, "#%d", &i)
-	if err == nil && i < 0 {
-		err = strconv.ErrRange
-	}
-	return i, err
-}
-
-// askedFor is how long a question of the desk waits for its answer, in seconds.
-const askedFor = 10 * 60
-
 // step plays one turn of the desk. Whoever may not run the command gets the
 // dialogs' answer to a command that does not exist.
 func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
@@ -171,7 +108,7 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 	if k.role == flows.NoRole {
 		return d.Engine.Step(c, t, l)
 	}
-	a, ok := d.read(c, t)
+	a, ok := d.parse(c, t)
 	if !ok {
 		a, ok = k.quote()
 	}
@@ -185,39 +122,24 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 		k.refused(a)
 		next, effects, err := d.Engine.Step(k.c, t, l)
 		return next, append(k.out, effects...), err
-	case a.pressed && k.twice():
+	case a.pressed && k.tappedTwice():
 		k.out = append(k.out, flows.Notice{Text: "notice.twice"})
 		return k.c, k.out, nil
 	}
 	k.c, k.out = d.Engine.Enter(k.c, t, l)
 	k.c.Event = flows.Event("desk_" + a.name)
-	k.act = a
+	k.commandLine = a
 	if t.Event == deedDropped && a.pressed {
-		k.drop()
+		k.dropQuestion()
 		return k.c, k.out, nil
 	}
 	if a.confirmed {
-		k.second = k.c.Desk.Again
-		k.forgetQuestion()
+		k.confirmedTwice = k.c.Desk.Question.Again
+		k.c.Desk.Question = flows.DeskQuestion{}
 	}
-	if !a.looks || k.mayLook() {
+	if !a.lookup || k.takeLookup() {
 		a.run(k)
 	}
 	k.log()
 	return k.c, k.out, k.err
-}
-
-// split takes a command line apart: the name without slash and bot, in lower
-// case, and what follows.
-func split(line string) (name, args string) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(line), "/")
-	if !ok {
-		return "", ""
-	}
-	name = rest
-	if i := strings.IndexAny(rest, " \n\t"); i >= 0 {
-		name, args = rest[:i], strings.TrimSpace(rest[i:])
-	}
-	name, _, _ = strings.Cut(name, "@")
-	return strings.ToLower(name), args
 }

@@ -137,7 +137,7 @@ func (e *exporter) registrations(ctx context.Context) error {
 
 func (e *exporter) accounts(ctx context.Context) error {
 	return each(ctx, 0, e.Source.Accounts, func(a flows.Account) uint64 { return a.Number }, func(a flows.Account) error {
-		return e.out.Write(accountName(a), digits(a.Chat), e.stamp(a.Opened), e.name(a.Surname), e.name(a.Name), e.name(a.Patronymic),
+		return e.out.Write(flows.AccountNote(a.Number), digits(a.Chat), e.stamp(a.Opened), e.name(a.Surname), e.name(a.Name), e.name(a.Patronymic),
 			e.phone(a.Phone), e.stamp(a.PhoneAt), e.email(a.Email), e.stamp(a.EmailAt), a.Consent.Version, a.Agreement.Version)
 	})
 }
@@ -146,7 +146,7 @@ func (e *exporter) bindings(ctx context.Context) error {
 	return each(ctx, 0, e.Source.Holdings, func(h storage.Holding) uint64 { return h.Account.Number }, func(h storage.Holding) error {
 		a := h.Account
 		for _, b := range h.Bindings {
-			err := e.out.Write(accountName(a), digits(a.Chat), e.name(a.Surname), e.name(a.Name), e.name(a.Patronymic),
+			err := e.out.Write(flows.AccountNote(a.Number), digits(a.Chat), e.name(a.Surname), e.name(a.Name), e.name(a.Patronymic),
 				string(b.Number), e.name(b.Name), e.stamp(b.At), e.stamp(b.Lost))
 			if err != nil {
 				return err

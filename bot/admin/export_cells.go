@@ -24,21 +24,18 @@ func (e *exporter) name(name string) string {
 }
 
 func (e *exporter) phone(p flows.Phone) string {
-	if e.Masked && p != "" {
+	if e.Masked {
 		return p.Masked()
 	}
 	return string(p)
 }
 
 func (e *exporter) email(m flows.Email) string {
-	if e.Masked && m != "" {
+	if e.Masked {
 		return m.Masked()
 	}
 	return string(m)
 }
-
-// accountName is the number of an account as staff write it.
-func accountName(a flows.Account) string { return fmt.Sprintf("Л%d", a.Number) }
 
 func digits[N int64 | uint64](n N) string { return fmt.Sprint(n) }
 

@@ -1,6 +1,10 @@
 package admin
 
-import "mvkbot/flows"
+import (
+	"strconv"
+
+	"mvkbot/flows"
+)
 
 const tableChosen flows.Event = "desk_export"
 
@@ -20,7 +24,7 @@ var tableCaptions = map[Table]flows.Text{
 
 func runExport(k *call) {
 	t := Table(k.args)
-	if n, _ := readID(k.args); n > 0 && int(n) <= len(exportable) {
+	if n, err := strconv.Atoi(k.args); err == nil && n > 0 && n <= len(exportable) {
 		t = exportable[n-1]
 	}
 	if !t.Known() {
@@ -33,7 +37,7 @@ func runExport(k *call) {
 		return
 	}
 	k.note = string(t)
-	if k.sure("desk.export_sure", flows.Args{Desk: tableCaptions[t]}) {
+	if k.confirm("desk.export_sure", flows.Args{Desk: tableCaptions[t]}) {
 		k.say("desk.exporting", flows.Args{Desk: tableCaptions[t]})
 		k.out = append(k.out, flows.SendTable{Table: string(t)})
 	}

@@ -8,7 +8,7 @@ import (
 
 // find looks residents up by whatever they say of themselves (SPEC §3). The log
 // tells how many were found, not what was looked for: that may be a name.
-var find = command{name: "find", role: flows.Operator, looks: true, help: "desk.help.find", look: lookFind, run: runFind}
+var find = command{name: "find", role: flows.Operator, lookup: true, help: "desk.help.find", read: readFind, run: runFind}
 
 const (
 	findPage  = 8 // hits of a message
@@ -21,7 +21,7 @@ type findFound struct {
 	Next  flows.Cursor
 }
 
-func lookFind(ctx context.Context, d *Desk, a act) (any, error) {
+func readFind(ctx context.Context, d *Desk, a commandLine) (any, error) {
 	queries := flows.ParseQuery(a.args)
 	f := findFound{Asked: len(queries) > 0, Next: cursorOf(a.page)}
 	for range findWalks {
@@ -72,7 +72,7 @@ func cursorOf(page int) flows.Cursor {
 // hitView is a hit with its data masked.
 type hitView struct {
 	flows.Hit
-	Name, PhoneTo, EmailTo string
+	Name, MaskedPhone, MaskedEmail string
 }
 
 func runFind(k *call) {
@@ -84,26 +84,11 @@ func runFind(k *call) {
 	var views []hitView
 	var rows [][]flows.Button
 	for _, h := range f.Hits {
-		v := hitView{Hit: h, Name: maskName(h.Surname, h.Name, h.Patronymic)}
-		if h.Phone != "" {
-			v.PhoneTo = h.Phone.Masked()
-		}
-		if h.Email != "" {
-			v.EmailTo = h.Email.Masked()
-		}
+		v := hitView{h, flows.MaskName(h.Surname, h.Name, h.Patronymic), h.Phone.Masked(), h.Email.Masked()}
 		views = append(views, v)
 		rows = append(rows, []flows.Button{{Caption: "button.desk_hit", Args: flows.Args{Account: h.Account, Value: v.Name, N: int(h.Chat)}, Event: cardOpened, Arg: int(h.Chat)}})
 	}
-	var turn []flows.Button
-	if k.page > 0 {
-		turn = append(turn, flows.Button{Caption: "button.desk_first", Event: pageTurned})
-	}
-	if f.Next != (flows.Cursor{}) {
-		turn = append(turn, flows.Button{Caption: "button.desk_more", Event: pageTurned, Arg: pageOf(f.Next)})
-	}
-	if turn != nil {
-		rows = append(rows, turn)
-	}
+	rows = append(rows, cursorButtons(k.page, pageOf(f.Next), "button.desk_first", "button.desk_more")...)
 	if len(views) == 0 {
 		k.result = "nobody found"
 	}

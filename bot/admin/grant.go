@@ -26,7 +26,7 @@ func runGrant(k *call) {
 	if !k.changeable(chat) {
 		return
 	}
-	if !k.sure("desk.grant_sure", flows.Args{Value: who, Desk: role.String()}) {
+	if !k.confirm("desk.grant_sure", flows.Args{Value: who, Desk: role.String()}) {
 		return
 	}
 	list := without(k.l.Staff(), chat)

@@ -72,7 +72,7 @@ func (h *hands) next(c flows.Conversation) flows.Turn {
 	}
 	if r.IntN(2) == 0 {
 		t.Kind, t.Event, t.Arg = flows.Pressed, oneOf(r, h.events...), oneOf(r, oddArgs...)
-		t.Revision = oneOf(r, c.Desk.Listed, c.Desk.Asked, c.Desk.Serial, 0)
+		t.Revision = oneOf(r, c.Desk.List.Serial, c.Desk.Question.Serial, c.Desk.Serial, 0)
 		return t
 	}
 	t.Text = "/" + oneOf(r, h.desk.table...).name
@@ -95,8 +95,8 @@ func (h *hands) shown(effects []flows.Effect) error {
 			}
 		case flows.Say:
 			message, err := h.texts.HTML(e.Text, e.Args)
-			if err != nil || units(message) > maxMessage {
-				return fmt.Errorf("%s: %d units: %w", e.Text, units(message), err)
+			if err != nil || flows.Units(message) > flows.MaxMessage {
+				return fmt.Errorf("%s: %d units: %w", e.Text, flows.Units(message), err)
 			}
 			for _, row := range e.Buttons {
 				for _, b := range row {

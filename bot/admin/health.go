@@ -52,9 +52,12 @@ type DirectoryHealth struct {
 	Imported time.Time
 }
 
+const healthShown flows.Event = "desk_health"
+
+// health shows how the bot is.
 var health = command{
-	name: "health", role: flows.Administrator, help: "desk.help.health", run: runHealth, look: lookHealth,
-	presses: map[flows.Event]string{"desk_health": "/health"},
+	name: "health", role: flows.Administrator, help: "desk.help.health", run: runHealth, read: readHealth,
+	presses: map[flows.Event]string{healthShown: "/health"},
 }
 
 // healthView is what /health shows.
@@ -73,7 +76,7 @@ type alarmView struct {
 	Since time.Time
 }
 
-func lookHealth(ctx context.Context, d *Desk, _ act) (any, error) {
+func readHealth(ctx context.Context, d *Desk, _ commandLine) (any, error) {
 	oldest, err := d.Store.OldestWaiting(ctx)
 	if err != nil {
 		return nil, err
@@ -93,5 +96,5 @@ func runHealth(k *call) {
 	for _, a := range k.l.Alarms() {
 		v.Alarms = append(v.Alarms, alarmView{string(a.Name), moment(a.Since)})
 	}
-	k.say("desk.health", flows.Args{Desk: v}, []flows.Button{{Caption: "button.desk_refresh", Event: "desk_health"}})
+	k.say("desk.health", flows.Args{Desk: v}, []flows.Button{{Caption: "button.desk_refresh", Event: healthShown}})
 }

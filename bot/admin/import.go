@@ -6,9 +6,5 @@ import "mvkbot/flows"
 // with the command is checked at once.
 var importing = command{name: "import", role: flows.Administrator, help: "desk.help.import", run: func(k *call) {
 	k.note = "begun"
-	event := k.c.Event
-	var said []flows.Effect
-	k.c, said, k.err = k.Engine.BeginImport(k.c, k.t, k.l)
-	k.c.Event = event
-	k.out = append(k.out, said...)
+	k.enter(k.Engine.BeginImport)
 }}

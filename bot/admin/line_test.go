@@ -19,7 +19,7 @@ func TestLineOf(t *testing.T) {
 // Ensure that what is cut is no longer than asked for, and still text.
 func TestCut(t *testing.T) {
 	for text, want := range map[string]string{"": "", "абвг": "абвг", "абвгд": "абв…", "😀😀": "😀😀", "😀😀😀": "😀…", "а😀😀": "а😀…"} {
-		if got := cut(text, 4); got != want || units(got) > 4 {
+		if got := cut(text, 4); got != want || flows.Units(got) > 4 {
 			t.Errorf("%q: %q", text, got)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"mvkbot/flows"
 )
 
+// maintenance closes the door for residents.
 var maintenance = command{name: "maintenance", role: flows.Administrator, help: "desk.help.maintenance", run: runMaintenance}
 
 // runMaintenance closes the door for residents and opens it again; without an
@@ -19,7 +20,7 @@ func runMaintenance(k *call) {
 			k.refuse("desk.door_closed", flows.Args{Until: moment(o.Closed)})
 			return
 		}
-		if !k.sure("desk.close_sure", flows.Args{}) {
+		if !k.confirm("desk.close_sure", flows.Args{}) {
 			return
 		}
 		k.note, o.Closed = "on", now

@@ -7,18 +7,6 @@ import (
 	"mvkbot/flows"
 )
 
-// maskName shows the first letter of every part of a name: who has the person on
-// the telephone can check it, who reads over a shoulder cannot.
-func maskName(parts ...string) string {
-	var masked []string
-	for _, p := range parts {
-		if p != "" {
-			masked = append(masked, flows.MaskName(p))
-		}
-	}
-	return strings.Join(masked, " ")
-}
-
 // maskDetail masks the contacts in a detail of the audit log; what else stands
 // there, such as a reason, is shown.
 func maskDetail(detail string) string {

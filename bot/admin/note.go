@@ -2,8 +2,11 @@ package admin
 
 import "mvkbot/flows"
 
+const noteBegun flows.Event = "desk_note"
+
+// note is a word among the staff about a ticket: no resident gets it.
 var note = command{
-	name: "note", role: flows.Operator, help: "desk.help.note", presses: map[flows.Event]string{"desk_note": "/note %d"},
+	name: "note", role: flows.Operator, help: "desk.help.note", presses: map[flows.Event]string{noteBegun: "/note %d"},
 	run: func(k *call) {
 		n, text, ok := k.numbered()
 		switch {
@@ -11,7 +14,7 @@ var note = command{
 		case k.wordless(text):
 			k.write(n, true)
 		default:
-			k.serve(flows.DeedNote, n, text)
+			k.serveTicket(flows.NoteTicket, n, text)
 		}
 	},
 }

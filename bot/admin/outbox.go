@@ -9,8 +9,9 @@ import (
 	"mvkbot/flows"
 )
 
+// outbox shows what could not be delivered, and sends it again or drops it.
 var outbox = command{
-	name: "outbox", role: flows.Administrator, help: "desk.help.outbox", run: runOutbox, look: lookOutbox,
+	name: "outbox", role: flows.Administrator, help: "desk.help.outbox", run: runOutbox, read: readOutbox,
 	presses: map[flows.Event]string{
 		"desk_letters": "/outbox", "desk_letter": "/outbox %d", "desk_letter_retry": "/outbox %d retry", "desk_letter_drop": "/outbox %d drop",
 	},
@@ -36,19 +37,19 @@ type lettersView struct {
 	Page, Pages int // from 1
 }
 
-// lookOutbox reads a page of the list, or the one letter that the command names.
-func lookOutbox(ctx context.Context, d *Desk, a act) (any, error) {
+// readOutbox reads a page of the list, or the one letter that the command names.
+func readOutbox(ctx context.Context, d *Desk, a commandLine) (any, error) {
 	if a.args != "" {
 		n, _, _ := letterDeed(a.args)
 		l, _, err := d.Store.DeadLetter(ctx, n)
 		return d.letter(ctx, l), err
 	}
 	page, all, err := d.Store.DeadLetterPage(ctx, a.page*lettersPerPage, lettersPerPage)
-	if last := max(0, all-1) / lettersPerPage; err == nil && a.page > last { // others dropped some meanwhile
+	if last := pagesOf(all, lettersPerPage) - 1; err == nil && a.page > last { // others dropped some meanwhile
 		a.page = last
 		page, all, err = d.Store.DeadLetterPage(ctx, last*lettersPerPage, lettersPerPage)
 	}
-	v := lettersView{All: all, Page: a.page + 1, Pages: (all + lettersPerPage - 1) / lettersPerPage}
+	v := lettersView{All: all, Page: a.page + 1, Pages: pagesOf(all, lettersPerPage)}
 	for i, l := range page {
 		v.Letters = append(v.Letters, d.letter(ctx, l))
 		v.Letters[i].Index = a.page*lettersPerPage + i + 1
@@ -60,17 +61,10 @@ func lookOutbox(ctx context.Context, d *Desk, a act) (any, error) {
 // a conversation that does not open: what needs that one is not live.
 func (d *Desk) letter(ctx context.Context, l flows.DeadLetter) letterView {
 	c, err := d.Store.Conversation(ctx, l.Chat)
-	v := letterView{
-		DeadLetter: l, Made: moment(l.At), Account: c.Account, Code: l.Ref.Kind > flows.RefCaptcha,
+	return letterView{
+		DeadLetter: l, Made: moment(l.At), Whom: flows.ContactOf(l.To).Masked(), Account: c.Account, Code: l.Ref.Kind > flows.RefCaptcha,
 		Live: l.Ref == flows.Ref{} || err == nil && c.Live(l.Ref),
 	}
-	switch {
-	case strings.Contains(l.To, "@"):
-		v.Whom = flows.Email(l.To).Masked()
-	case l.To != "":
-		v.Whom = flows.Phone(l.To).Masked()
-	}
-	return v
 }
 
 // sendable reports whether there is still sense in sending the letter.
@@ -81,8 +75,7 @@ func (v letterView) sendable(at time.Time) bool {
 // letterDeed reads what follows /outbox: the number of a letter, and what is to
 // be done with it.
 func letterDeed(args string) (n uint64, deed string, ok bool) {
-	number, deed, _ := strings.Cut(strings.ToLower(args), " ")
-	deed = strings.TrimSpace(deed)
+	number, deed := firstWord(strings.ToLower(args))
 	n, err := strconv.ParseUint(number, 10, 53)
 	return n, deed, err == nil && (deed == "" || deed == "retry" || deed == "drop")
 }
@@ -110,7 +103,7 @@ func runOutbox(k *call) {
 	case "retry":
 		k.retryLetter(v)
 	case "drop":
-		if k.sure("desk.letter_drop_sure", flows.Args{Value: number}) {
+		if k.confirm("desk.letter_drop_sure", flows.Args{Value: number}) {
 			k.l.DropDeadLetter(n)
 			k.say("desk.letter_dropped", flows.Args{Value: number}, toLetters)
 		}
@@ -122,26 +115,12 @@ var toLetters = []flows.Button{{Caption: "button.letters", Event: "desk_letters"
 // listLetters shows a page. Whoever sees it knows of the letters: the next one
 // to die is told anew.
 func (k *call) listLetters(v lettersView) {
-	flows.Clear(k.l, flows.AlarmDeadLetters)
-	var rows [][]flows.Button
-	for i, l := range v.Letters {
-		if i%2 == 0 {
-			rows = append(rows, nil)
-		}
-		last := &rows[len(rows)-1]
-		*last = append(*last, flows.Button{Caption: "button.letter", Args: flows.Args{N: l.Index}, Event: "desk_letter", Arg: int(l.Number)})
+	flows.ClearAlarm(k.l, flows.AlarmDeadLetters)
+	var letters []flows.Button
+	for _, l := range v.Letters {
+		letters = append(letters, flows.Button{Caption: "button.letter", Args: flows.Args{N: l.Index}, Event: "desk_letter", Arg: int(l.Number)})
 	}
-	var turn []flows.Button
-	if v.Page > 1 {
-		turn = append(turn, flows.Button{Caption: "button.prev", Event: pageTurned, Arg: v.Page - 2})
-	}
-	if v.Page < v.Pages {
-		turn = append(turn, flows.Button{Caption: "button.next", Event: pageTurned, Arg: v.Page})
-	}
-	if len(turn) > 0 {
-		rows = append(rows, turn)
-	}
-	k.sayList("desk.letters", flows.Args{Desk: v}, rows...)
+	k.sayList("desk.letters", flows.Args{Desk: v}, append(inPairs(letters), pageButtons(v.Page-1, v.Pages)...)...)
 }
 
 func (k *call) showLetter(v letterView) {

@@ -9,7 +9,7 @@ const maxReason = 500
 // long for the messages that show it.
 func (k *call) reason(why string) bool {
 	why = flows.OneLine(why)
-	if units(why) > maxReason {
+	if flows.Units(why) > maxReason {
 		k.refuse("desk.long_reason", flows.Args{N: maxReason})
 		return false
 	}

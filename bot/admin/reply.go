@@ -7,10 +7,12 @@ import (
 	"mvkbot/flows"
 )
 
+const replyBegun flows.Event = "desk_reply"
+
 // reply answers a resident: by the command, by Telegram's own reply to a message
 // of the ticket, or in a dialog where no words come with the command.
 var reply = command{
-	name: "reply", role: flows.Operator, help: "desk.help.reply", presses: map[flows.Event]string{"desk_reply": "/reply %d"},
+	name: "reply", role: flows.Operator, help: "desk.help.reply", presses: map[flows.Event]string{replyBegun: "/reply %d"},
 	run: func(k *call) {
 		n, text, ok := k.numbered()
 		switch {
@@ -18,7 +20,7 @@ var reply = command{
 		case k.wordless(text):
 			k.write(n, false)
 		default:
-			k.serve(flows.DeedAnswer, n, text)
+			k.serveTicket(flows.AnswerTicket, n, text)
 		}
 	},
 }
@@ -31,7 +33,7 @@ func (k *call) wordless(text string) bool {
 // write leads into the dialog that takes an answer or a note. Whoever is going to
 // answer takes the ticket first.
 func (k *call) write(n uint64, note bool) {
-	k.beside()
+	k.keepRelayed()
 	if note {
 		k.quiet = true // the note will be a line
 		if k.subject == 0 {
@@ -39,24 +41,20 @@ func (k *call) write(n uint64, note bool) {
 			return
 		}
 	} else {
-		effects, answer, done := k.Engine.Serve(flows.Deed{Kind: flows.DeedTake, Ticket: n, By: k.c.Chat}, k.t, k.l)
-		if !done {
+		effects, answer := k.Engine.ServeTicket(flows.TicketDeed{Kind: flows.TakeTicket, Ticket: n, By: k.c.Chat}, k.t, k.l)
+		if !answer.Done {
 			k.refuse(answer.Text, answer.Args)
 			return
 		}
 		k.note += " begun"
 		k.out = append(k.out, effects...)
 	}
-	event := k.c.Event
-	var asked []flows.Effect
-	k.c, asked = k.Engine.BeginReply(n, note, k.c, k.t, k.l)
-	k.c.Event = event
-	k.out = append(k.out, asked...)
+	k.enter(k.Engine.BeginReply(n, note))
 }
 
 // quote reads a reply to a message of a ticket as the command that it stands for:
 // what is written under a note is a note.
-func (k *call) quote() (a act, ok bool) {
+func (k *call) quote() (a commandLine, ok bool) {
 	place := flows.Place{Chat: k.c.Chat, Message: k.t.ReplyTo}
 	if k.t.ReplyTo == 0 || k.t.Kind == flows.Pressed || strings.HasPrefix(strings.TrimSpace(k.t.Text), "/") {
 		return a, false

@@ -23,6 +23,6 @@ func runResend(k *call) {
 		k.refuse("desk.resend_usage", flows.Args{})
 		return
 	}
-	k.note += " " + channelNames[ch]
-	k.order(flows.Order{Kind: flows.OrderResend, Channel: ch}, c)
+	k.note += " " + flows.ChannelNote(ch)
+	k.serveResident(flows.ResidentDeed{Kind: flows.ResendCode, Channel: ch}, c)
 }

@@ -9,8 +9,8 @@ var reset = command{
 	name: "reset", role: flows.Operator, help: "desk.help.reset",
 	presses: map[flows.Event]string{dialogReset: "/reset %d"},
 	run: func(k *call) {
-		if c, _, ok := k.whom(); ok && k.sure("desk.reset_sure", flows.Args{Value: idNote(c)}) {
-			k.order(flows.Order{Kind: flows.OrderReset}, c)
+		if c, _, ok := k.whom(); ok && k.confirm("desk.reset_sure", flows.Args{Value: idNote(c)}) {
+			k.serveResident(flows.ResidentDeed{Kind: flows.ResetDialog}, c)
 		}
 	},
 }

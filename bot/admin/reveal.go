@@ -14,7 +14,7 @@ const revealedFor = 5 * time.Minute
 
 // reveal shows what the desk masks. That it was looked at stands in the audit log.
 var reveal = command{
-	name: "reveal", role: flows.Supervisor, looks: true, help: "desk.help.reveal",
+	name: "reveal", role: flows.Supervisor, lookup: true, help: "desk.help.reveal",
 	presses: map[flows.Event]string{dataRevealed: "/reveal %d"},
 	run: func(k *call) {
 		if c, _, ok := k.whom(); ok {

@@ -24,7 +24,7 @@ func runRevoke(k *call) {
 		k.refuse("desk.no_member", flows.Args{Value: k.args})
 		return
 	}
-	if !k.sure("desk.revoke_sure", flows.Args{Value: k.args}) {
+	if !k.confirm("desk.revoke_sure", flows.Args{Value: k.args}) {
 		return
 	}
 	k.l.SetStaff(list)

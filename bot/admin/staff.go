@@ -14,7 +14,7 @@ const staffPage = 50
 
 func runStaff(k *call) {
 	view := k.members()
-	pages := max(1, (len(view)+staffPage-1)/staffPage)
+	pages := pagesOf(len(view), staffPage)
 	page := min(max(k.page, 0), pages-1)
 	view = view[page*staffPage : min((page+1)*staffPage, len(view))]
 	k.sayList("desk.staff", flows.Args{Desk: view}, pageButtons(page, pages)...)
@@ -24,14 +24,13 @@ func runStaff(k *call) {
 type memberView struct {
 	flows.Member
 	Name  string // of the role
-	Since int64
-	Fixed bool // by the configuration
+	Fixed bool   // by the configuration
 }
 
 func (k *call) members() (view []memberView) {
 	rules := k.Engine.Rules()
-	for _, m := range rules.Crew(k.l) {
-		view = append(view, memberView{m, m.Role.String(), m.Since, slices.Contains(rules.Admins, m.Chat)})
+	for _, m := range rules.Staff(k.l) {
+		view = append(view, memberView{m, m.Role.String(), slices.Contains(rules.Admins, m.Chat)})
 	}
 	return view
 }

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ const periodChosen flows.Event = "desk_stats"
 
 // statistics are the numbers of a day, a week or a month, as words and as a picture.
 var statistics = command{
-	name: "stats", role: flows.Operator, help: "desk.help.stats", look: lookStats, run: runStats,
+	name: "stats", role: flows.Operator, help: "desk.help.stats", read: readStats, run: runStats,
 	presses: map[flows.Event]string{periodChosen: "/stats %d"},
 }
 
@@ -31,10 +32,10 @@ var periods = []struct {
 
 // daysOf reads a period: a word, or the days of a button.
 func daysOf(args string) int {
-	n, _ := readID(args)
+	n, err := strconv.Atoi(args)
 	for _, p := range periods {
 		for _, w := range p.words {
-			if strings.EqualFold(args, w) || int(n) == p.days {
+			if strings.EqualFold(args, w) || err == nil && n == p.days {
 				return p.days
 			}
 		}
@@ -50,7 +51,7 @@ type statsFound struct {
 	Waiting int // messages, in all queues
 }
 
-func lookStats(ctx context.Context, d *Desk, a act) (any, error) {
+func readStats(ctx context.Context, d *Desk, a commandLine) (any, error) {
 	days := daysOf(a.args)
 	if days == 0 {
 		return nil, nil

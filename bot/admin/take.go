@@ -2,11 +2,14 @@ package admin
 
 import "mvkbot/flows"
 
+const ticketTaken flows.Event = "desk_take"
+
+// take makes a ticket nobody else's for a while.
 var take = command{
-	name: "take", role: flows.Operator, help: "desk.help.take", presses: map[flows.Event]string{"desk_take": "/take %d"},
+	name: "take", role: flows.Operator, help: "desk.help.take", presses: map[flows.Event]string{ticketTaken: "/take %d"},
 	run: func(k *call) {
 		if n, _, ok := k.numbered(); ok {
-			k.serve(flows.DeedTake, n, "")
+			k.serveTicket(flows.TakeTicket, n, "")
 		}
 	},
 }

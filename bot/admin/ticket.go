@@ -3,7 +3,6 @@ package admin
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -19,15 +18,18 @@ const (
 	threadContracts, threadAddress = 3, 100
 )
 
+const ticketShown flows.Event = "desk_ticket"
+
+// ticket shows a ticket with what was said in it.
 var ticket = command{
-	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{"desk_ticket": "/ticket %d"},
+	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{ticketShown: "/ticket %d"},
 	run: func(k *call) {
 		n, _, ok := k.numbered()
 		if !ok {
 			return
 		}
-		k.beside()
-		k.show(n)
+		k.keepRelayed()
+		k.showTicket(n)
 	},
 }
 
@@ -57,15 +59,15 @@ type threadLine struct {
 	Closing bool
 }
 
-// show answers with a ticket: the page that was asked for, or the last one.
-func (k *call) show(n uint64) {
+// showTicket answers with a ticket: the page that was asked for, or the last one.
+func (k *call) showTicket(n uint64) {
 	t := k.l.Ticket(n)
 	a := k.l.Account(t.Account)
 	if a.Number == 0 {
 		k.refuse("desk.no_ticket", flows.Args{N: int(n)})
 		return
 	}
-	pages := max(1, (int(t.Messages)+threadPage-1)/threadPage)
+	pages := pagesOf(int(t.Messages), threadPage)
 	page := pages - 1
 	if k.paged {
 		page = min(max(k.page, 0), pages-1)
@@ -73,7 +75,7 @@ func (k *call) show(n uint64) {
 	seen := t.View(k.Engine.Rules().Location)
 	view := threadView{
 		Number: n, Account: a.Number, State: seen.State, Mark: mark(t, k.t.At), Opened: seen.Opened,
-		Person: maskName(a.Surname, a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
+		Person: flows.MaskName(a.Surname, a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
 	}
 	view.Holder, view.Until = k.holder(t)
 	bound := k.card(k.chat(a.Chat)).Contracts
@@ -113,74 +115,68 @@ func (k *call) lineOf(m flows.TicketMessage) threadLine {
 
 // deeds are the buttons of a ticket: what this person can do with it now.
 func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
-	button := func(caption flows.Text, event flows.Event) flows.Button {
-		return flows.Button{Caption: caption, Event: event, Arg: int(t.Number)}
-	}
-	card := flows.Button{Caption: "button.desk_card", Event: "desk_card", Arg: int(resident)}
-	note := button("button.desk_note", "desk_note")
+	n := int(t.Number)
+	card := cardButton(resident)
+	note := button("button.desk_note", noteBegun, n)
 	holder := k.Engine.Holder(t, k.t.At, k.l)
 	switch {
 	case t.State == flows.TicketClosed, holder != 0 && holder != k.c.Chat:
 		return [][]flows.Button{{note, card}}
 	case holder == 0:
 		return [][]flows.Button{
-			{button("button.desk_take", "desk_take"), button("button.desk_reply", "desk_reply")},
-			{note, button("button.desk_close", "desk_close")}, {card},
+			{button("button.desk_take", ticketTaken, n), button("button.desk_reply", replyBegun, n)},
+			{note, button("button.desk_close", ticketClosed, n)}, {card},
 		}
 	}
-	return [][]flows.Button{{button("button.desk_reply", "desk_reply"), note}, {button("button.desk_close", "desk_close"), card}}
+	return [][]flows.Button{{button("button.desk_reply", replyBegun, n), note}, {button("button.desk_close", ticketClosed, n), card}}
 }
 
 // numbered reads the number of a ticket and what follows it; without one it says
 // how the command is written. A reply to a message of a ticket names it.
 func (k *call) numbered() (n uint64, rest string, ok bool) {
 	if k.quoted.Ticket != 0 {
-		k.about(k.quoted.Ticket)
+		k.aboutTicket(k.quoted.Ticket)
 		return k.quoted.Ticket, k.t.Text, true
 	}
-	first, rest := k.args, ""
-	if i := strings.IndexAny(k.args, " \n\t"); i >= 0 {
-		first, rest = k.args[:i], strings.TrimSpace(k.args[i:])
-	}
-	n, err := strconv.ParseUint(strings.TrimLeft(first, "№#"), 10, 53) // as a button can carry
-	if err != nil || n == 0 {
+	word, rest := firstWord(k.args)
+	if n, ok = flows.ParseTicketNumber(word); !ok {
 		k.refuse("desk.ticket_usage", flows.Args{Value: "/" + k.name})
 		return 0, "", false
 	}
-	k.about(n)
+	k.aboutTicket(n)
 	return n, rest, true
 }
 
-// about names a ticket and its resident in the audit log.
-func (k *call) about(n uint64) {
+// aboutTicket names a ticket and its resident in the audit log.
+func (k *call) aboutTicket(n uint64) {
 	k.note = strconv.FormatUint(n, 10)
 	k.subject = k.l.Account(k.l.Ticket(n).Account).Subject
 }
 
-// beside lets the answer to a press stand beside the message that was pressed,
-// where that is the resident's: it must stay to be read and replied to.
-func (k *call) beside() {
+// keepRelayed lets the answer to a press take the place of nothing where a message
+// of the resident was pressed: that must stay to be read and replied to.
+func (k *call) keepRelayed() {
 	if _, relayed := k.l.Relay(flows.Place{Chat: k.c.Chat, Message: k.t.Message}); relayed {
 		k.pressed = false
 	}
 }
 
-// serve does a deed on a ticket. After a press on the ticket's own message that
+// serveTicket does a deed on a ticket. After a press on the ticket's own message that
 // is shown anew.
-func (k *call) serve(kind flows.DeedKind, n uint64, text string) {
-	k.beside()
+func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
+	k.keepRelayed()
 	t := k.t
 	t.Text = text
-	d := flows.Deed{Kind: kind, Ticket: n, By: k.c.Chat}
+	d := flows.TicketDeed{Kind: kind, Ticket: n, By: k.c.Chat}
 	if k.quoted.Ticket != 0 {
 		d.Answers = k.quoted.Index + 1
 	}
-	effects, answer, done := k.Engine.Serve(d, t, k.l)
+	effects, answer := k.Engine.ServeTicket(d, t, k.l)
 	switch {
-	case !done:
+	case !answer.Done:
 		k.refuse(answer.Text, answer.Args)
 	case k.pressed:
-		k.show(n)
+		k.showTicket(n)
 	default:
 		k.say(answer.Text, answer.Args)
 	}
@@ -189,7 +185,7 @@ func (k *call) serve(kind flows.DeedKind, n uint64, text string) {
 
 // cut keeps the beginning of a text, as many UTF-16 units as a message may give it.
 func cut(text string, n int) string {
-	if units(text) <= n {
+	if flows.Units(text) <= n {
 		return text
 	}
 	room := n - 1 // for the dots

@@ -18,7 +18,8 @@ const waitsLong = time.Hour
 // WaitsLate is how long a resident may wait before the answer is late.
 const WaitsLate = 4 * time.Hour
 
-var tickets = command{name: "tickets", role: flows.Operator, help: "desk.help.tickets", look: lookTickets, run: runTickets}
+// tickets is the queue: whoever waits longest comes first.
+var tickets = command{name: "tickets", role: flows.Operator, help: "desk.help.tickets", read: readTickets, run: runTickets}
 
 // queuePage is what /tickets reads.
 type queuePage struct {
@@ -27,10 +28,10 @@ type queuePage struct {
 	page, pages int
 }
 
-func lookTickets(ctx context.Context, d *Desk, a act) (any, error) {
+func readTickets(ctx context.Context, d *Desk, a commandLine) (any, error) {
 	for page := max(a.page, 0); ; {
 		list, all, err := d.Store.Tickets(ctx, page*ticketsPage, ticketsPage)
-		pages := max(1, (all.Open+all.Answered+ticketsPage-1)/ticketsPage)
+		pages := pagesOf(all.Open+all.Answered, ticketsPage)
 		if err != nil || page < pages {
 			return queuePage{list, all, page, pages}, err
 		}
@@ -56,37 +57,18 @@ type queueRow struct {
 func runTickets(k *call) {
 	p := k.found.(queuePage)
 	view := queueView{Open: p.all.Open, Answered: p.all.Answered, Page: p.page + 1, Pages: p.pages}
-	var buttons [][]flows.Button
-	for i, t := range p.list {
+	var buttons []flows.Button
+	for _, t := range p.list {
 		row := queueRow{
 			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
 		}
 		row.Holder, row.Until = k.holder(t)
 		view.Rows = append(view.Rows, row)
-		if i%2 == 0 {
-			buttons = append(buttons, nil)
-		}
-		last := len(buttons) - 1
-		buttons[last] = append(buttons[last], flows.Button{
-			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: "desk_ticket", Arg: int(t.Number),
+		buttons = append(buttons, flows.Button{
+			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number),
 		})
 	}
-	k.sayList("desk.tickets", flows.Args{Desk: view}, append(buttons, pageButtons(p.page, p.pages)...)...)
-}
-
-// pageButtons turn the pages of a list; none where there is one page.
-func pageButtons(page, pages int) [][]flows.Button {
-	var row []flows.Button
-	if page > 0 {
-		row = append(row, flows.Button{Caption: "button.prev", Event: pageTurned, Arg: page - 1})
-	}
-	if page+1 < pages {
-		row = append(row, flows.Button{Caption: "button.next", Event: pageTurned, Arg: page + 1})
-	}
-	if row == nil {
-		return nil
-	}
-	return [][]flows.Button{row}
+	k.sayList("desk.tickets", flows.Args{Desk: view}, append(inPairs(buttons), pageButtons(p.page, p.pages)...)...)
 }
 
 // mark colours a ticket by how long its resident waits.

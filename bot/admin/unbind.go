@@ -35,8 +35,8 @@ func runUnbind(k *call) {
 	}
 	k.detail = string(n)
 	k.line = fmt.Sprintf("/unbind %s %s", idNote(c), n) // places move when the resident unbinds one
-	if k.sure("desk.unbind_sure", flows.Args{Value: idNote(c), Number: n}) {
-		k.order(flows.Order{Kind: flows.OrderUnbind, Number: n}, c)
+	if k.confirm("desk.unbind_sure", flows.Args{Value: idNote(c), Number: n}) {
+		k.serveResident(flows.ResidentDeed{Kind: flows.UnbindContract, Number: n}, c)
 	}
 }
 

@@ -10,7 +10,7 @@ var unlock = command{
 	presses: map[flows.Event]string{locksLifted: "/unlock %d"},
 	run: func(k *call) {
 		if c, _, ok := k.whom(); ok {
-			k.order(flows.Order{Kind: flows.OrderUnlock}, c)
+			k.serveResident(flows.ResidentDeed{Kind: flows.LiftLimits}, c)
 		}
 	},
 }

@@ -10,7 +10,7 @@ const (
 
 // user is the card of a resident.
 var user = command{
-	name: "user", role: flows.Operator, looks: true, help: "desk.help.user",
+	name: "user", role: flows.Operator, lookup: true, help: "desk.help.user",
 	presses: map[flows.Event]string{userShown: "/user %d", cardOpened: "/user %d"},
 	run: func(k *call) {
 		if k.t.Event == cardOpened {
@@ -30,15 +30,14 @@ var user = command{
 // cardView is the card without what only supervisors may see.
 type cardView struct {
 	flows.Card
-	ID      string
-	Name    string // masked
-	PhoneTo string
-	EmailTo string
-	Codes   []codeView
-	Listed  []flows.BoundContract
-	More    int // contracts that are not listed
-	Tickets []flows.TicketView
-	Lines   []flows.AuditLine
+	ID                       string
+	Name                     string // masked
+	MaskedPhone, MaskedEmail string
+	Codes                    []codeView
+	Listed                   []flows.BoundContract
+	More                     int // contracts that are not listed
+	Tickets                  []flows.TicketView
+	Lines                    []flows.AuditLine
 }
 
 type codeView struct {
@@ -53,23 +52,16 @@ const (
 	cardAddress   = 120
 	cardTickets   = 3
 	cardLines     = 20
-	cardLook      = 100 // lines of the log among which those are looked for
+	cardScanned   = 100 // lines of the log among which those are looked for
 )
 
 func (k *call) cardView(card flows.Card) cardView {
-	v := cardView{Card: card, ID: idNote(flows.Conversation{Chat: card.Chat, Account: card.Account}), Name: maskName(card.Surname, card.Name, card.Patronymic)}
-	if card.Phone != "" {
-		v.PhoneTo = card.Phone.Masked()
-	}
-	if card.Email != "" {
-		v.EmailTo = card.Email.Masked()
+	v := cardView{
+		Card: card, ID: idNote(flows.Conversation{Chat: card.Chat, Account: card.Account}),
+		Name: flows.MaskName(card.Surname, card.Name, card.Patronymic), MaskedPhone: card.Phone.Masked(), MaskedEmail: card.Email.Masked(),
 	}
 	for _, c := range card.Codes {
-		name := flows.Phone(c.To.Value).Masked()
-		if c.To.Channel == flows.ByEmail {
-			name = flows.Email(c.To.Value).Masked()
-		}
-		v.Codes = append(v.Codes, codeView{c, name})
+		v.Codes = append(v.Codes, codeView{c, c.To.Masked()})
 	}
 	for _, b := range card.Contracts[:min(len(card.Contracts), cardContracts)] {
 		b.Address = cut(b.Address, cardAddress)
@@ -78,7 +70,7 @@ func (k *call) cardView(card flows.Card) cardView {
 	v.Tickets = card.Tickets[:min(len(card.Tickets), cardTickets)]
 	v.More = len(card.Contracts) - len(v.Listed)
 	if card.Subject != 0 {
-		for _, l := range k.l.LastLines(card.Subject, cardLook) {
+		for _, l := range k.l.LastLines(card.Subject, cardScanned) {
 			if len(v.Lines) < cardLines && !looked[l.Action] {
 				v.Lines = append(v.Lines, l)
 			}
@@ -96,16 +88,16 @@ func (k *call) cardButtons(card flows.Card) [][]flows.Button {
 	var rows [][]flows.Button
 	row := func(command *command, when bool, caption flows.Text, e flows.Event) {
 		if when && k.role >= command.role {
-			rows = append(rows, []flows.Button{{Caption: caption, Event: e, Arg: int(card.Chat)}})
+			rows = append(rows, []flows.Button{button(caption, e, int(card.Chat))})
 		}
 	}
-	rows = append(rows, []flows.Button{{Caption: "button.desk_refresh", Event: userShown, Arg: int(card.Chat)}})
+	rows = append(rows, []flows.Button{button("button.desk_refresh", userShown, int(card.Chat))})
 	row(&resend, card.Registered && card.PhoneAt.IsZero(), "button.desk_resend_phone", phoneResent)
 	row(&resend, card.Registered && card.EmailAt.IsZero(), "button.desk_resend_email", emailResent)
 	row(&verify, card.Registered && card.PhoneAt.IsZero(), "button.desk_verify_phone", phoneVerified)
 	row(&verify, card.Registered && card.EmailAt.IsZero(), "button.desk_verify_email", emailVerified)
 	for _, t := range card.Tickets[:min(len(card.Tickets), cardTickets)] {
-		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: "desk_ticket", Arg: int(t.Number)}})
+		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number)}})
 	}
 	row(&unlock, len(card.Locks) > 0, "button.desk_unlock", locksLifted)
 	row(&reset, true, "button.desk_reset", dialogReset)

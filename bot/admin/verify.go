@@ -2,7 +2,6 @@ package admin
 
 import (
 	"fmt"
-	"strings"
 
 	"mvkbot/flows"
 )
@@ -25,13 +24,13 @@ func runVerify(k *call) {
 	if !ok {
 		return
 	}
-	word, why, _ := strings.Cut(rest, " ")
+	word, why := firstWord(rest)
 	ch, ok := parseChannel(word)
 	if !ok {
 		k.refuse("desk.verify_usage", flows.Args{})
 		return
 	}
-	k.note += " " + channelNames[ch]
+	k.note += " " + flows.ChannelNote(ch)
 	if !k.reason(why) {
 		return
 	}
@@ -52,7 +51,7 @@ func runVerify(k *call) {
 		return
 	}
 	ask := flows.Args{Value: idNote(c), N: int(ch), Label: k.detail, Desk: masked}
-	if k.another(flows.Supervisor, "desk.verify_sure", ask, []flows.Button{cardButton(c.Chat)}) {
-		k.order(flows.Order{Kind: flows.OrderVerify, Channel: ch}, c)
+	if k.seconded(flows.Supervisor, "desk.verify_sure", ask, []flows.Button{cardButton(c.Chat)}) {
+		k.serveResident(flows.ResidentDeed{Kind: flows.VerifyContact, Channel: ch}, c)
 	}
 }

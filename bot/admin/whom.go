@@ -10,7 +10,7 @@ import (
 // whom finds the resident that the first word of a command names: a Telegram id,
 // or «Л» and the number of an account (SPEC §3). It answers where there is none.
 func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
-	word, rest, _ := strings.Cut(k.args, " ")
+	word, rest := firstWord(k.args)
 	chat, ok := k.chatOf(word)
 	if ok {
 		c = k.chat(chat)
@@ -20,8 +20,8 @@ func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 		return c, "", false
 	}
 	k.subject = k.card(c).Subject
-	k.names(idNote(c))
-	return c, strings.TrimSpace(rest), true
+	k.nameSubject(idNote(c))
+	return c, rest, true
 }
 
 // chatOf reads an id; false when it is none or names no account.
@@ -43,9 +43,9 @@ func readID(word string) (n int64, account bool) {
 	return n, digits != word
 }
 
-// names notes whom a command is about. The number of an account is nobody's once
+// nameSubject notes whom a command is about. The number of an account is nobody's once
 // that is deleted; a Telegram id is theirs for ever, and sealed with the rest.
-func (k *call) names(id string) {
+func (k *call) nameSubject(id string) {
 	if _, account := readID(id); account || k.subject == 0 {
 		k.note = id
 		return
@@ -56,16 +56,16 @@ func (k *call) names(id string) {
 // idNote names a resident by the number of the account, or of the chat.
 func idNote(c flows.Conversation) string {
 	if c.Account != 0 {
-		return "Л" + strconv.FormatUint(c.Account, 10)
+		return flows.AccountNote(c.Account)
 	}
 	return strconv.FormatInt(c.Chat, 10)
 }
 
 func (k *call) card(c flows.Conversation) flows.Card { return k.Engine.Card(c, k.t.At, k.l) }
 
-// order has a deed done on a resident and tells how it went.
-func (k *call) order(o flows.Order, c flows.Conversation) {
-	next, effects, answer, err := k.Engine.Carry(o, c, k.t, k.l)
+// serveResident does a deed on a resident and tells how it went.
+func (k *call) serveResident(d flows.ResidentDeed, c flows.Conversation) {
+	next, effects, answer, err := k.Engine.ServeResident(d, c, k.t, k.l)
 	if err != nil {
 		k.err = err
 		return
@@ -74,22 +74,16 @@ func (k *call) order(o flows.Order, c flows.Conversation) {
 	if len(effects) > 0 {
 		k.out = append(k.out, flows.For{Chat: c.Chat, Effects: effects})
 	}
-	if done[answer.Text] {
+	if answer.Done {
 		answer.Args.Value = idNote(c)
 	} else {
-		k.result = refusal + string(answer.Text)
+		k.result = flows.Refusal + string(answer.Text)
 	}
 	k.say(answer.Text, answer.Args, []flows.Button{cardButton(c.Chat)})
 }
 
-// done are the answers of a deed that changed something.
-var done = map[flows.Text]bool{
-	"desk.done_reset": true, "desk.done_unlock": true, "desk.done_unbind": true, "desk.done_block": true, "desk.done_unblock": true,
-	"desk.resent": true, "desk.verified": true,
-}
-
 func cardButton(chat int64) flows.Button {
-	return flows.Button{Caption: "button.desk_card", Event: cardOpened, Arg: int(chat)}
+	return button("button.desk_card", cardOpened, int(chat))
 }
 
 // parseChannel reads the word for a contact.
@@ -102,6 +96,3 @@ func parseChannel(word string) (flows.Channel, bool) {
 	}
 	return 0, false
 }
-
-// channelNames are the words for contacts in the audit log.
-var channelNames = map[flows.Channel]string{flows.ByPhone: "phone", flows.ByEmail: "email"}

@@ -32,7 +32,7 @@ type badRowFile struct {
 
 func newBadRowFile(texts *text.Texts) *badRowFile {
 	f := &badRowFile{texts: texts}
-	captions := []string{f.word(flows.TextBadLine, flows.Args{}), f.word(flows.TextBadReason, flows.Args{}), f.word(flows.TextBadRow, flows.Args{})}
+	captions := []string{f.word("import.line", flows.Args{}), f.word("import.reason", flows.Args{}), f.word("import.row", flows.Args{})}
 	f.sheet = sheet.NewWriter("bad-rows", captions, func(p sheet.Part) error { f.data = p.Data; return nil })
 	return f
 }
@@ -45,14 +45,14 @@ func (f *badRowFile) add(b directory.BadRow) {
 		return
 	}
 	f.rows++
-	reason := f.word(flows.TextBadWhy, flows.Args{Column: string(b.Column), Reason: string(b.Reason), Value: b.Value, N: int(b.First)})
+	reason := f.word("import.bad_row", flows.Args{Column: string(b.Column), Reason: string(b.Reason), Value: b.Value, N: int(b.First)})
 	f.write(strconv.FormatInt(b.Line, 10), reason, b.Row)
 }
 
 // finish returns the file, and the first error.
 func (f *badRowFile) finish() ([]byte, error) {
 	if f.left > 0 {
-		f.write("", f.word(flows.TextBadMore, flows.Args{N: f.left}), "")
+		f.write("", f.word("import.more", flows.Args{N: f.left}), "")
 	}
 	f.fail(f.sheet.Close())
 	if f.err != nil {

@@ -97,7 +97,7 @@ type settlement struct {
 
 // comes plays the first steps of a walk, half a minute each.
 func (t *settlement) comes(chat int64, at time.Time, p person, steps int) error {
-	t.chat, t.at = chat, at
+	t.chat = chat
 	said := func(s string) flows.Turn { return flows.Turn{Kind: flows.Said, Text: s} }
 	pressed := func(e flows.Event) flows.Turn { return flows.Turn{Kind: flows.Pressed, Event: e} }
 	walk := []flows.Turn{
@@ -105,13 +105,16 @@ func (t *settlement) comes(chat int64, at time.Time, p person, steps int) error 
 		said(p.surname), said(p.name), pressed("skip_pressed"), said(p.phone), said(p.email), said(codeSaid), pressed("agreement_given"), pressed("submit_pressed"),
 		said(codeSaid), said(codeSaid), pressed("bind_pressed"), pressed("flat_pressed"), said(string(p.contract)), said(p.flat), pressed("confirm_pressed"),
 	}
-	for i, turn := range walk[:steps] {
-		if err := t.play(turn); err != nil {
-			return fmt.Errorf("resident %d, step %d: %w", chat, i+1, err)
+	return t.store.Turn(t.ctx, func(tx *storage.Turn) error { // one for all steps: a demo is there at once
+		t.at, t.sent = at, nil
+		for i, turn := range walk[:steps] {
+			if err := t.play(tx, turn); err != nil {
+				return fmt.Errorf("resident %d, step %d: %w", chat, i+1, err)
+			}
+			t.at = t.at.Add(time.Duration(20+chat%17) * time.Second)
 		}
-		t.at = t.at.Add(time.Duration(20+chat%17) * time.Second)
-	}
-	return nil
+		return nil
+	})
 }
 
 // codeSaid stands for whatever code came last.
@@ -120,7 +123,7 @@ const codeSaid = "{code}"
 // errLost is returned when the dialogs went another way than the walk.
 var errLost = errors.New("the question has no such answer")
 
-func (t *settlement) play(turn flows.Turn) error {
+func (t *settlement) play(tx *storage.Turn, turn flows.Turn) error {
 	t.update--
 	turn.At, turn.Update = t.at, t.update
 	rand.Read(turn.Entropy[:]) // never fails (crypto/rand)
@@ -130,23 +133,18 @@ func (t *settlement) play(turn flows.Turn) error {
 	if turn.Kind == flows.Pressed {
 		turn.Dialog, turn.Revision, turn.Message = t.asked.Dialog, t.asked.Revision, 1
 	}
-	var effects []flows.Effect
-	err := t.store.Turn(t.ctx, func(tx *storage.Turn) error {
-		c, err := tx.Conversation(t.chat)
-		if err != nil {
-			return err
-		}
-		next, e, err := t.engine.Step(c, turn, tx)
-		if err != nil {
-			return err
-		}
-		if turn.Kind == flows.Pressed && next.Event == "" {
-			return errLost
-		}
-		effects = e
-		return tx.SaveConversation(next)
-	})
+	c, err := tx.Conversation(t.chat)
 	if err != nil {
+		return err
+	}
+	next, effects, err := t.engine.Step(c, turn, tx)
+	if err != nil {
+		return err
+	}
+	if turn.Kind == flows.Pressed && next.Event == "" {
+		return errLost
+	}
+	if err := tx.SaveConversation(next); err != nil {
 		return err
 	}
 	if turn.Kind == flows.Reported { // nothing was asked
@@ -156,7 +154,7 @@ func (t *settlement) play(turn flows.Turn) error {
 	sent := t.sent
 	t.sent = nil
 	for _, s := range sent {
-		err = errors.Join(err, t.play(s))
+		err = errors.Join(err, t.play(tx, s))
 	}
 	return err
 }

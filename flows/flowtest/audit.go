@@ -23,7 +23,7 @@ func (r *recorder) Audit(l flows.AuditLine) {
 // audit shows the whole log: persons by the order in which they first appear,
 // and in brackets what is sealed, as far as the person's key is still there.
 func (p *Player) audit(string) error {
-	return p.look(func(_ flows.Conversation, l flows.Ledger) {
+	return p.inspect(func(_ flows.Conversation, l flows.Ledger) {
 		persons, seen := map[uint64]int{}, map[uint64]int{}
 		for _, line := range p.log {
 			if persons[line.Subject] == 0 && line.Subject != 0 {

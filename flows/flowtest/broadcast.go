@@ -12,12 +12,7 @@ import (
 func (p *Player) compose(string) error {
 	before := p.before
 	defer func() { p.before = before }()
-	p.before = func(int64, flows.Turn) (flows.StepFunc, error) {
-		return func(c flows.Conversation, t flows.Turn, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
-			next, effects := p.engine.BeginBroadcast(c, t, l)
-			return next, effects, nil
-		}, nil
-	}
+	p.before = func(int64, flows.Turn) (flows.StepFunc, error) { return p.engine.BeginBroadcast, nil }
 	return p.turn(p.chat, flows.Turn{Kind: flows.Said, Text: "/broadcast"})
 }
 
@@ -39,7 +34,7 @@ func (p *Player) ended(s string) error {
 		return fmt.Errorf("want numbers and outcomes")
 	}
 	var failed error
-	err := p.look(func(_ flows.Conversation, l flows.Ledger) {
+	err := p.inspect(func(_ flows.Conversation, l flows.Ledger) {
 		b := l.Broadcast(l.ActiveBroadcast())
 		for i := 0; i < len(words); i += 2 {
 			n, err := strconv.Atoi(words[i])

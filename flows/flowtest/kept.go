@@ -1,26 +1,14 @@
 package flowtest
 
 import (
-	"fmt"
 	"strings"
 
 	"mvkbot/flows"
 )
 
-// look runs a turn that leaves the conversation as it is.
-func (p *Player) look(see func(flows.Conversation, flows.Ledger)) error { return p.lookAt(p.chat, see) }
-
-func (p *Player) lookAt(chat int64, see func(flows.Conversation, flows.Ledger)) error {
-	_, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
-		see(c, l)
-		return c, nil, nil
-	})
-	return err
-}
-
 // kept shows what the bot keeps about the resident.
 func (p *Player) kept(string) error {
-	return p.look(func(c flows.Conversation, l flows.Ledger) {
+	return p.inspect(func(c flows.Conversation, l flows.Ledger) {
 		f, r, a := c.Form, c.Registration, l.Account(c.Account)
 		var kept []string
 		for _, part := range []struct {
@@ -55,7 +43,7 @@ func (p *Player) kept(string) error {
 
 // owner shows who has a contact.
 func (p *Player) owner(s string) error {
-	return p.look(func(_ flows.Conversation, l flows.Ledger) {
+	return p.inspect(func(_ flows.Conversation, l flows.Ledger) {
 		contact := flows.Contact{Channel: flows.ByPhone, Value: s}
 		if strings.Contains(s, "@") {
 			contact.Channel = flows.ByEmail
@@ -72,49 +60,4 @@ func (p *Player) owner(s string) error {
 		}
 		p.out = append(p.out, "("+whose+")")
 	})
-}
-
-// bound puts houses into the directory and binds them to the resident's account.
-func (p *Player) bound(s string) error {
-	var from, to int
-	if _, err := fmt.Sscanf(s, "%d to %d", &from, &to); err != nil {
-		return err
-	}
-	for i := from; i <= to; i++ {
-		n := flows.Number(fmt.Sprintf("8%09d", i))
-		p.world.AddContract(flows.Contract{
-			Number: n, Kind: flows.KindHouse, Holder: flows.HolderPerson, Status: flows.StatusActive, Address: fmt.Sprintf("Москва, ул. Полевая, д. %d", i),
-		})
-		if err := p.vanished(string(n)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// vanished binds a contract whatever the directory says.
-func (p *Player) vanished(s string) error {
-	return p.look(func(c flows.Conversation, l flows.Ledger) {
-		l.SetBindings(c.Account, append(l.Bindings(c.Account), flows.Binding{Number: flows.Number(s), At: p.now.Unix()}))
-	})
-}
-
-// review looks the resident's contracts over, as after a change of the directory.
-func (p *Player) review(string) error {
-	effects, err := p.world.Turn(p.chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
-		effects, _ := p.engine.ReviewBindings(c.Account, p.now, l)
-		return c, effects, nil
-	})
-	if err != nil {
-		return err
-	}
-	if len(effects) == 0 {
-		p.out = append(p.out, "(nothing is told)")
-	}
-	for _, e := range effects {
-		if err := p.show(p.chat, e); err != nil {
-			return err
-		}
-	}
-	return nil
 }

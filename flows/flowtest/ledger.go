@@ -10,22 +10,22 @@ import (
 // Ledger is a flows.Ledger in memory, for tests that need no storage. The zero
 // value is not ready; use NewLedger.
 type Ledger struct {
-	Owners    map[flows.Contact]flows.Owner
-	Accounts  []flows.Account
-	Contracts map[flows.Number]flows.Contract
-	Bound     map[uint64][]flows.Binding
-	Budgets   map[flows.Budget]flows.Usage
-	Subjects  map[uint64][32]byte
-	Log       []flows.AuditLine
-	Counts    map[flows.Day]map[flows.Counter]uint64
-	Crew      []flows.Member
-	House     flows.Operation
-	Waiting   []flows.Request
-	Dialogs   map[int64]flows.Conversation
-	Bulk      []flows.Broadcast
-	Troubles  []flows.Alarm
-	Dead      map[uint64]flows.DeadLetter
-	Support   Support
+	Owners     map[flows.Contact]flows.Owner
+	Accounts   []flows.Account
+	Contracts  map[flows.Number]flows.Contract
+	Bound      map[uint64][]flows.Binding
+	Budgets    map[flows.Budget]flows.Usage
+	Subjects   map[uint64][32]byte
+	Log        []flows.AuditLine
+	Counts     map[flows.Day]map[flows.Counter]uint64
+	Granted    []flows.Member
+	Run        flows.Operation
+	Waiting    []flows.Approval
+	Dialogs    map[int64]flows.Conversation
+	Broadcasts []flows.Broadcast
+	Raised     []flows.Alarm
+	Dead       map[uint64]flows.DeadLetter
+	Support    Support
 }
 
 var _ flows.Ledger = (*Ledger)(nil)
@@ -50,9 +50,9 @@ func (l *Ledger) Clone() *Ledger {
 		Counts: counts,
 		Owners: maps.Clone(l.Owners), Accounts: slices.Clone(l.Accounts), Contracts: l.Contracts,
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
-		Crew: slices.Clone(l.Crew), House: l.House, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
-		Bulk:     slices.Clone(l.Bulk),
-		Troubles: slices.Clone(l.Troubles), Dead: maps.Clone(l.Dead),
+		Granted: slices.Clone(l.Granted), Run: l.Run, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
+		Broadcasts: slices.Clone(l.Broadcasts),
+		Raised:     slices.Clone(l.Raised), Dead: maps.Clone(l.Dead),
 	}
 }
 
@@ -152,46 +152,3 @@ func (l *Ledger) Tally(day flows.Day, c flows.Counter) {
 	}
 	l.Counts[day][c]++
 }
-
-// Staff implements flows.Crew.
-func (l *Ledger) Staff() []flows.Member { return l.Crew }
-
-// SetStaff implements flows.Crew.
-func (l *Ledger) SetStaff(list []flows.Member) { l.Crew = list }
-
-// Operation implements flows.Door.
-func (l *Ledger) Operation() flows.Operation { return l.House }
-
-// SetOperation implements flows.Door.
-func (l *Ledger) SetOperation(o flows.Operation) { l.House = o }
-
-// Requests implements flows.Requests.
-func (l *Ledger) Requests() []flows.Request { return l.Waiting }
-
-// SetRequests implements flows.Requests.
-func (l *Ledger) SetRequests(list []flows.Request) { l.Waiting = list }
-
-// Chat implements flows.Chats.
-func (l *Ledger) Chat(chat int64) flows.Conversation {
-	c := l.Dialogs[chat]
-	c.Chat = chat
-	return c
-}
-
-// SaveChat implements flows.Chats.
-func (l *Ledger) SaveChat(c flows.Conversation) { l.Dialogs[c.Chat] = c }
-
-// Alarms implements flows.Alarms.
-func (l *Ledger) Alarms() []flows.Alarm { return l.Troubles }
-
-// SetAlarms implements flows.Alarms.
-func (l *Ledger) SetAlarms(list []flows.Alarm) { l.Troubles = list }
-
-// DeadLetter implements flows.DeadLetters.
-func (l *Ledger) DeadLetter(number uint64) (flows.DeadLetter, bool) {
-	d, ok := l.Dead[number]
-	return d, ok
-}
-
-// DropDeadLetter implements flows.DeadLetters.
-func (l *Ledger) DropDeadLetter(number uint64) { delete(l.Dead, number) }

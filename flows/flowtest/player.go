@@ -56,30 +56,12 @@ type Player struct {
 	imports   []pendingImport     // that have not ended
 }
 
-type report struct {
-	chat    int64
-	to      string
-	ref     flows.Ref
-	dead    bool // it will never leave the bot
-	message int  // as which it arrived
-}
-
-// codeOf tells which code an effect brings to whom.
-func codeOf(e flows.Effect) (flows.Ref, string) {
-	switch e := e.(type) {
-	case flows.SMS:
-		return e.Report, string(e.To)
-	case flows.Mail:
-		return e.Report, string(e.To)
-	}
-	return flows.Ref{}, ""
-}
-
 // NewPlayer returns a player over an empty world.
 func NewPlayer(world World, rules flows.Rules, texts *text.Texts) *Player {
 	p := &Player{
 		world: world, texts: texts, rules: rules, key: []byte("transcripts"), gateway: "up",
-		chats: map[string]int64{}, names: map[int64]string{}, usernames: map[int64]string{}, asked: map[int64][]asked{}, written: map[int64][]message{}, last: map[string]string{},
+		chats: map[string]int64{}, names: map[int64]string{}, usernames: map[int64]string{},
+		asked: map[int64][]asked{}, written: map[int64][]message{}, last: map[string]string{},
 		now: time.Date(2026, 11, 22, 14, 5, 0, 0, rules.Location),
 	}
 	p.rebuild()
@@ -138,6 +120,19 @@ func (p *Player) Play(script string) (string, error) {
 	return format(lines), nil
 }
 
+// inspect runs a turn that leaves the conversation as it is.
+func (p *Player) inspect(see func(flows.Conversation, flows.Ledger)) error {
+	return p.inspectAt(p.chat, see)
+}
+
+func (p *Player) inspectAt(chat int64, see func(flows.Conversation, flows.Ledger)) error {
+	_, err := p.world.Turn(chat, func(c flows.Conversation, l flows.Ledger) (flows.Conversation, []flows.Effect, error) {
+		see(c, l)
+		return c, nil, nil
+	})
+	return err
+}
+
 // turn plays one turn and what its effects come back with.
 func (p *Player) turn(chat int64, t flows.Turn) error {
 	p.turns++
@@ -190,41 +185,6 @@ func (p *Player) tell(how string) error {
 		}
 	}
 	return nil
-}
-
-// handOver does what the gateways do with what was sent.
-func (p *Player) handOver(reports []report) error {
-	for _, r := range reports {
-		outcome := map[string]flows.Outcome{"up": flows.Delivered, "down": flows.Unsent, "lost": flows.Unknown}[p.gateway]
-		if r.dead {
-			outcome = flows.Unsent
-		}
-		if p.gateway == "slow" {
-			p.held = append(p.held, r)
-			continue
-		}
-		if outcome != flows.Delivered {
-			r.message = 0
-		}
-		if r.ref.Kind == flows.RefPhoneCode {
-			var full bool
-			if err := p.look(func(_ flows.Conversation, l flows.Ledger) { full = !p.engine.TakeMinute(p.now, l).IsZero() }); err != nil {
-				return err
-			}
-			if full {
-				p.waiting = append(p.waiting, r)
-				continue
-			}
-		}
-		if err := p.report(r, outcome); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *Player) report(r report, o flows.Outcome) error {
-	return p.turn(r.chat, flows.Turn{Kind: flows.Reported, Ref: r.ref, Outcome: o, Text: r.to, Message: r.message})
 }
 
 // pass lets time go by up to a moment, waking what is due on the way.

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"mvkbot/flows"
 )
@@ -23,7 +22,7 @@ func (p *Player) showAll(chat int64, after flows.Conversation, effects []flows.E
 		}
 		if say, ok := e.(flows.Say); ok && say.Report.Ticket != 0 {
 			var relayed bool
-			if err := p.look(func(_ flows.Conversation, l flows.Ledger) { relayed = p.engine.Relays(chat, say.Report, l) }); err != nil {
+			if err := p.inspect(func(_ flows.Conversation, l flows.Ledger) { relayed = p.engine.Relays(chat, say.Report, l) }); err != nil {
 				return err
 			}
 			if !relayed {
@@ -32,7 +31,7 @@ func (p *Player) showAll(chat int64, after flows.Conversation, effects []flows.E
 			}
 		}
 		if other, ok := e.(flows.For); ok {
-			err := p.lookAt(other.Chat, func(c flows.Conversation, _ flows.Ledger) { after = c })
+			err := p.inspectAt(other.Chat, func(c flows.Conversation, _ flows.Ledger) { after = c })
 			if err = errors.Join(err, p.showAll(other.Chat, after, other.Effects)); err != nil {
 				return err
 			}
@@ -55,28 +54,9 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 		p.out = append(p.out, show("notice", s)...)
 		return err
 	case flows.SMS:
-		s, err := p.texts.Plain(e.Text, e.Args)
-		if n := len(utf16.Encode([]rune(s))); n > oneSegment {
-			return fmt.Errorf("SMS of %d characters", n)
-		}
-		p.out = append(p.out, show("sms "+string(e.To), s)...)
-		p.remember("{sms}", digits.FindString(s), report{chat: chat, to: string(e.To), ref: e.Report})
-		return err
+		return p.showSMS(chat, e)
 	case flows.Mail:
-		subject, err := p.texts.Plain(e.Text+".subject", e.Args)
-		if err != nil {
-			return err
-		}
-		s, err := p.texts.Plain(e.Text, e.Args)
-		if err != nil {
-			return err
-		}
-		if page, err := p.texts.HTML(e.Text+".html", e.Args); err != nil || !strings.Contains(page, e.Args.Code) {
-			return fmt.Errorf("HTML part of %s: %q, %w", e.Text, page, err)
-		}
-		p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
-		p.remember("{mail}", digits.FindString(s), report{chat: chat, to: string(e.To), ref: e.Report})
-		return err
+		return p.showMail(chat, e)
 	case flows.Alert:
 		s, err := p.texts.Plain(e.Text, e.Args)
 		p.out = append(p.out, show("alert", s)...)
@@ -112,6 +92,33 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 		return nil
 	}
 	return fmt.Errorf("unknown effect %T", e)
+}
+
+func (p *Player) showSMS(chat int64, e flows.SMS) error {
+	s, err := p.texts.Plain(e.Text, e.Args)
+	if n := flows.Units(s); n > oneSegment {
+		return fmt.Errorf("SMS of %d characters", n)
+	}
+	p.out = append(p.out, show("sms "+string(e.To), s)...)
+	p.remember("{sms}", digits.FindString(s), report{chat: chat, to: string(e.To), ref: e.Report})
+	return err
+}
+
+func (p *Player) showMail(chat int64, e flows.Mail) error {
+	subject, err := p.texts.Plain(e.Text+".subject", e.Args)
+	if err != nil {
+		return err
+	}
+	s, err := p.texts.Plain(e.Text, e.Args)
+	if err != nil {
+		return err
+	}
+	if page, err := p.texts.HTML(e.Text+".html", e.Args); err != nil || !strings.Contains(page, e.Args.Code) {
+		return fmt.Errorf("HTML part of %s: %q, %w", e.Text, page, err)
+	}
+	p.out = append(p.out, show("mail "+string(e.To), subject+"\n"+s)...)
+	p.remember("{mail}", digits.FindString(s), report{chat: chat, to: string(e.To), ref: e.Report})
+	return err
 }
 
 // nameOf is how the script calls a chat; one that it never named has a number.
@@ -218,7 +225,6 @@ func (p *Player) showButtons(chat int64, say asked) error {
 // caption under an attachment, and of a SMS in Cyrillic letters; characters of
 // a caption that shares its row.
 const (
-	maxMessage = 4096
 	maxCaption = 1024
 	oneSegment = 70
 	maxShared  = 22
@@ -226,11 +232,11 @@ const (
 
 // fits checks what a messenger would refuse and what a telephone would cut.
 func fits(message string, say flows.Say) error {
-	limit := maxMessage
+	limit := flows.MaxMessage
 	if say.Attach.Kind != flows.NoAttachment {
 		limit = maxCaption
 	}
-	if n := len(utf16.Encode([]rune(message))); n > limit {
+	if n := flows.Units(message); n > limit {
 		return fmt.Errorf("text %s: message of %d characters", say.Text, n)
 	}
 	return nil

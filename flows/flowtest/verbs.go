@@ -98,7 +98,7 @@ func (p *Player) staff(s string) error {
 	p.as(name)
 	member := flows.Member{Chat: p.chat, Role: role}
 	p.chat = me
-	return p.look(func(_ flows.Conversation, l flows.Ledger) {
+	return p.inspect(func(_ flows.Conversation, l flows.Ledger) {
 		l.SetStaff(append(slices.Clone(l.Staff()), member))
 	})
 }
@@ -206,19 +206,4 @@ func (p *Player) dead(s string) error {
 	}
 	p.world.SetNow(p.now)
 	return yard.Bury(p.chat, channel, reason)
-}
-
-func (p *Player) endHeld(s string) error {
-	o, ok := map[string]flows.Outcome{"delivered": flows.Delivered, "unsent": flows.Unsent, "unknown": flows.Unknown}[s]
-	if !ok {
-		return errors.New("want delivered, unsent or unknown")
-	}
-	held := p.held
-	p.held = nil
-	for _, r := range held {
-		if err := p.report(r, o); err != nil {
-			return err
-		}
-	}
-	return nil
 }

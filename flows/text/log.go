@@ -54,7 +54,7 @@ func shortHash(word string) string {
 // result says how a command ended. A refusal is named by the text that was
 // answered, or by the role that was too low.
 func (t *Texts) result(result string) string {
-	why, refused := strings.CutPrefix(result, "refused: ")
+	why, refused := strings.CutPrefix(result, flows.Refusal)
 	if !refused {
 		return t.named("result.", result, result)
 	}

@@ -6,17 +6,6 @@ import (
 	"time"
 )
 
-func TestAge(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		-time.Second: "1 минуту", 0: "1 минуту", 119 * time.Second: "1 минуту", 2 * time.Minute: "2 минуты", 59*time.Minute + 59*time.Second: "59 минут",
-		time.Hour: "1 час", 119 * time.Minute: "1 час", 47*time.Hour + 59*time.Minute: "47 часов", 48*time.Hour + time.Minute: "2 дня", 7 * 24 * time.Hour: "7 дней",
-	} {
-		if got := age(d); got != want {
-			t.Errorf("age(%v) = %q, want %q", d, got, want)
-		}
-	}
-}
-
 func logTexts(t *testing.T) *Texts {
 	t.Helper()
 	texts, err := New(time.UTC)

@@ -29,6 +29,7 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+// Ensure that a number of bytes is read in the unit that suits it.
 func TestSize(t *testing.T) {
 	for n, want := range map[any]string{
 		int64(0): "0 Б", int64(1023): "1023 Б", int64(1024): "1,0 КБ", int64(1536): "1,5 КБ", int64(5 << 20): "5,0 МБ", int64(3 << 30): "3,0 ГБ",
@@ -65,6 +66,18 @@ func TestDates(t *testing.T) {
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// Ensure that a span that has passed is rounded down, and never to nothing.
+func TestAge(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "1 минуту", 0: "1 минуту", 119 * time.Second: "1 минуту", 2 * time.Minute: "2 минуты", 59*time.Minute + 59*time.Second: "59 минут",
+		time.Hour: "1 час", 119 * time.Minute: "1 час", 47*time.Hour + 59*time.Minute: "47 часов", 48*time.Hour + time.Minute: "2 дня", 7 * 24 * time.Hour: "7 дней",
+	} {
+		if got := age(d); got != want {
+			t.Errorf("age(%v) = %q, want %q", d, got, want)
 		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package text holds every sentence that residents, administrators and their
-// telephones read, in Russian, and the few rules of the language that they
-// need. It decides nothing.
+// Package text holds every sentence that residents, staff and their telephones
+// read, in Russian, and the few rules of the language that they need: the audit
+// log, which is kept in words of the program, included. It decides nothing.
 package text
 
 import (
@@ -30,8 +30,9 @@ func New(loc *time.Location) (*Texts, error) {
 	t := &Texts{loc: loc}
 	funcs := map[string]any{
 		"plural": plural, "duration": duration, "age": age, "within": within,
-		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "add": sum, "size": size,
-		"stamp": t.stamp, "deed": t.deed, "note": t.note, "result": t.result, "reason": t.reason, "failure": t.failure, "state": func(s flows.State) flows.Text { return flows.Text("state." + s) },
+		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "stamp": t.stamp, "add": sum, "size": size,
+		"deed": t.deed, "note": t.note, "result": t.result, "reason": t.reason, "failure": t.failure,
+		"state": flows.State.Text,
 	}
 	var err error
 	t.html, err = htmltemplate.New("").Funcs(funcs).Funcs(htmltemplate.FuncMap{

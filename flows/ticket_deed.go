@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf16"
 )
 
 // leaseFor is how long a ticket that was taken is nobody else's.
@@ -20,68 +19,67 @@ const (
 // caughtUp is how many of the last messages whoever takes a ticket is sent.
 const caughtUp = 20
 
-// DeedKind is what a member of staff does with a ticket.
-type DeedKind uint8
+// TicketDeedKind is what a member of staff does with a ticket.
+type TicketDeedKind uint8
 
 // The deeds. Answering a free ticket takes it.
 const (
-	DeedTake DeedKind = iota + 1
-	DeedAnswer
-	DeedNote
-	DeedClose
+	TakeTicket TicketDeedKind = iota + 1
+	AnswerTicket
+	NoteTicket
+	CloseTicket
 )
 
-// Deed is what somebody of the staff does with one ticket.
-type Deed struct {
-	Kind    DeedKind
+// TicketDeed is what somebody of the staff does with one ticket.
+type TicketDeed struct {
+	Kind    TicketDeedKind
 	Ticket  uint64
 	By      int64
 	Answers uint32 // number, from 1, of the message that an answer replies to; 0: none
 }
 
-// Serve does a deed of staff on a ticket; what is said are the turn's words and
-// file. Answer is what By is told, done whether anything was done. Like Step it
-// is pure.
-func (e *Engine) Serve(d Deed, t Turn, l Ledger) (effects []Effect, answer Line, done bool) {
+// ServeTicket does a deed of staff on a ticket; what is said are the turn's words
+// and file. Like Step it is pure.
+func (e *Engine) ServeTicket(d TicketDeed, t Turn, l Ledger) (effects []Effect, answer Answer) {
 	w := &ticketing{Engine: e, t: t, l: l}
 	ticket := l.Ticket(d.Ticket)
 	if why, args := w.refusal(d, ticket); why != "" {
-		return nil, Line{why, args}, false
+		return nil, Answer{Line: Line{why, args}}
 	}
+	answer.Done, answer.Args.N = true, int(d.Ticket)
 	m := TicketMessage{
 		Author: d.By, Text: strings.TrimSpace(t.Text), File: t.File, Written: Place{d.By, t.Message}, Answers: d.Answers,
 	}
-	said := Args{N: int(d.Ticket)}
 	switch d.Kind {
-	case DeedTake:
+	case TakeTicket:
 		ticket.lease(d.By, t.At)
 		l.SaveTicket(ticket)
 		w.catchUp(ticket, d.By)
-		said.Until = t.At.Add(leaseFor).In(e.rules.Location)
-		return w.out, Line{"desk.taken", said}, true
-	case DeedAnswer:
+		answer.Text, answer.Args.Until = "desk.taken", t.At.Add(leaseFor).In(e.rules.Location)
+		return w.out, answer
+	case AnswerTicket:
 		ticket.lease(d.By, t.At)
 		ticket.happen(StaffAnswered, t.At)
-		m.Kind, answer = FromStaff, Line{"desk.answered", said}
-	case DeedNote:
-		m.Kind, answer = StaffNote, Line{"desk.noted", said}
-	case DeedClose:
+		m.Kind, answer.Text = FromStaff, "desk.answered"
+	case NoteTicket:
+		m.Kind, answer.Text = StaffNote, "desk.noted"
+	case CloseTicket:
 		ticket.Holder, ticket.Until = 0, 0
 		ticket.happen(StaffClosed, t.At)
 		m = TicketMessage{Kind: ClosingWord, Author: d.By}
-		answer = Line{"desk.closed", said}
+		answer.Text = "desk.closed"
 	}
 	w.post(ticket, m)
-	return w.out, answer, true
+	return w.out, answer
 }
 
 // refusal tells why a deed cannot be done, "" when it can.
-func (w *ticketing) refusal(d Deed, t Ticket) (Text, Args) {
+func (w *ticketing) refusal(d TicketDeed, t Ticket) (Text, Args) {
 	args := Args{N: int(d.Ticket)}
 	if _, ok := home(w.l, t); !ok || w.rules.Role(w.l, d.By) == NoRole {
 		return "desk.no_ticket", args
 	}
-	if d.Kind != DeedNote {
+	if d.Kind != NoteTicket {
 		if h := w.Holder(t, w.t.At, w.l); h != 0 && h != d.By {
 			args.Value, args.Until = strconv.FormatInt(h, 10), time.Unix(t.Until, 0).In(w.rules.Location)
 			return "desk.held", args
@@ -91,12 +89,12 @@ func (w *ticketing) refusal(d Deed, t Ticket) (Text, Args) {
 		}
 	}
 	switch d.Kind {
-	case DeedNote:
+	case NoteTicket:
 		if w.t.File.Kind != NoAttachment {
 			return "desk.note_file", args
 		}
 		return ticketSays[unfit(w.t)], args
-	case DeedAnswer:
+	case AnswerTicket:
 		return ticketSays[unfit(w.t)], args
 	}
 	return "", args
@@ -137,7 +135,7 @@ func unfit(t Turn) Event {
 	switch {
 	case t.File.Kind == NoAttachment && strings.TrimSpace(withoutFormat(t.Text)) == "":
 		return ticketUnread
-	case len(utf16.Encode([]rune(t.Text))) > limit:
+	case Units(t.Text) > limit:
 		return ticketLong
 	}
 	return ""

@@ -1,0 +1,79 @@
+package flows
+
+import (
+	"strings"
+	"unicode"
+)
+
+// edited passes on that a message was changed which stands in a ticket.
+func (s *Scene) edited() {
+	place := Place{s.c.Chat, s.t.Message}
+	r, ok := s.l.Relay(place)
+	if !ok {
+		return
+	}
+	t, m := s.l.Ticket(r.Ticket), s.l.Message(r.Ticket, r.Index)
+	staff := m.Kind != FromResident
+	if m.Written != place || !staff && t.Account != s.c.Account || staff && s.rules.Role(s.l, s.c.Chat) == NoRole {
+		return
+	}
+	if staff && !s.respoken(t, m) {
+		return
+	}
+	s.c.Event = unfit(s.t)
+	if s.c.Event == "" && !staff && !s.mayWrite() {
+		s.c.Event = ticketSpent
+	}
+	if s.c.Event != "" {
+		s.out = append(s.out, Say{Text: ticketSays[s.c.Event], Args: s.args})
+		return
+	}
+	afresh := (m.File.Kind == NoAttachment) != (s.t.File.Kind == NoAttachment)
+	m.Text, m.File = s.t.Text, s.t.File
+	w := s.ticketing()
+	passed := w.change(t, r.Index, m, afresh)
+	s.out = append(s.out, w.out...)
+	if staff {
+		s.editNoted(t, passed)
+	}
+}
+
+// editNoted tells a member of staff what became of a changed answer, and notes it.
+func (s *Scene) editNoted(t Ticket, passed bool) {
+	s.auditDeed(StaffAction+"edit", t, "")
+	s.out = append(s.out, Say{Text: "desk.edited", Args: Args{N: int(t.Number), Hint: passed}})
+}
+
+// spoken takes a message that was changed apart: the command that it may begin
+// with, the ticket that the command names, and what is said.
+func spoken(text string) (name string, ticket uint64, said string) {
+	if name = command(text); name == "" {
+		return "", 0, text
+	}
+	words := strings.TrimSpace(text)
+	for range 2 { // the command, the number
+		i := strings.IndexFunc(words, unicode.IsSpace)
+		if i < 0 {
+			i = len(words)
+		}
+		said, words = words[:i], strings.TrimSpace(words[i:])
+	}
+	ticket, _ = ParseTicketNumber(said)
+	return name, ticket, words
+}
+
+// editWords are the commands that a message of the staff may begin with after its
+// change: another would turn a note into an answer, or name another resident.
+var editWords = map[MessageKind]string{FromStaff: "/reply", StaffNote: "/note"}
+
+// respoken leaves of a changed message of the staff what is said; false when its
+// command is no longer that of the message.
+func (s *Scene) respoken(t Ticket, m TicketMessage) bool {
+	name, n, said := spoken(s.t.Text)
+	if name != "" && (name != editWords[m.Kind] || n != t.Number) {
+		s.out = append(s.out, Say{Text: "desk.edit_other", Args: Args{N: int(t.Number)}})
+		return false
+	}
+	s.t.Text = said
+	return true
+}

@@ -1,0 +1,173 @@
+package flows
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// take handles a turn of a conversation that is served.
+func (s *Scene) take() error {
+	if s.t.Kind != Reported && s.movedAway() {
+		s.closeHere()
+		return nil
+	}
+	if s.t.Kind == Pressed && s.t.Event == newsOff {
+		s.unsubscribe()
+		return nil
+	}
+	if s.outdated() {
+		return s.renew()
+	}
+	if s.replied() {
+		return nil
+	}
+	switch s.t.Kind {
+	case Said:
+		return s.said()
+	case Pressed:
+		return s.pressed()
+	case Shared:
+		if s.node().Keyboard != PhoneKeyboard && !s.wantsPhone() {
+			s.repeat("misread.contact")
+			return nil
+		}
+		return s.choose(s.node().Read(s, s.t))
+	case Sent:
+		if n := s.node(); n.Files {
+			return s.choose(n.Read(s, s.t))
+		}
+		s.repeat("misread.content")
+	case Edited:
+		s.edited()
+	case Overflown:
+		s.repeat("misread.flood")
+	case Woke:
+		return s.woke()
+	case Reported:
+		s.reported()
+	case Told:
+		return s.told()
+	default:
+		return fmt.Errorf("unknown kind of turn %d", s.t.Kind)
+	}
+	return nil
+}
+
+// said handles what was written: a command, a caption on offer, or an answer.
+func (s *Scene) said() error {
+	if s.isHelp() {
+		s.help()
+		return nil
+	}
+	flow := s.place().flow
+	switch command(s.t.Text) {
+	case "":
+	case "/start":
+		if l, ok := readLink(s.t.Text); ok {
+			return s.linked(l)
+		}
+		return s.interrupt(flow.OnStart, "start.go_on")
+	case "/cancel":
+		return s.interrupt(flow.OnCancel, "")
+	case "/privacy":
+		s.privacy()
+		return nil
+	default:
+		s.repeat(s.forStaff("misread.command", "misread.staff_command"))
+		return nil
+	}
+	if b, ok := s.captioned(); ok {
+		s.args.N = b.Arg
+		return s.choose(b.Event)
+	}
+	n := s.node()
+	if n.Read == nil {
+		s.args.Value, s.args.Hint = s.captions(), s.underWay()
+		s.repeat(s.forStaff("misread.buttons", "misread.staff"))
+		return nil
+	}
+	return s.choose(n.Read(s, s.t))
+}
+
+// forStaff chooses the text for those with a role.
+func (s *Scene) forStaff(resident, staff Text) Text {
+	if s.rules.Role(s.l, s.c.Chat) != NoRole {
+		return staff
+	}
+	return resident
+}
+
+func (s *Scene) interrupt(by func(*Scene) Event, otherwise Text) error {
+	if by != nil {
+		if event := by(s); event != "" {
+			return s.fire(event)
+		}
+	}
+	s.repeat(otherwise)
+	return nil
+}
+
+// pressed takes a button only if it belongs to the question as it stands: an
+// old one, a forged one and the second tap change nothing.
+// «Инструкция» works on every message, since it changes nothing.
+func (s *Scene) pressed() error {
+	last, now := s.c.LastPress, Press{At: s.t.At.Unix(), Revision: s.t.Revision, Event: s.t.Event}
+	switch {
+	case last.twice(now, s.c.Revision):
+		s.out = append(s.out, Notice{"notice.twice"})
+		return nil
+	case s.t.Event == helpPressed:
+		s.c.LastPress = now
+		s.help()
+		return nil
+	case s.t.Dialog != s.c.Dialog, s.t.Revision != s.c.Revision, !s.offers(s.t.Event, s.t.Arg):
+		s.out = append(s.out, Notice{"notice.old"})
+		s.repeat("")
+		return nil
+	}
+	s.c.LastPress = now
+	s.args.N = s.t.Arg
+	return s.choose(s.t.Event)
+}
+
+// doubleTap is within how many seconds a second press of a button is taken for
+// a slip of the finger.
+const doubleTap = 2
+
+// twice reports whether a press is the second tap of the last one: on the
+// question that the last one answered, or the same button where it answered none.
+func (last Press) twice(p Press, current uint32) bool {
+	return p.Revision == last.Revision && p.At-last.At <= doubleTap && last.Event != "" &&
+		(p.Revision != current || p.Event == last.Event)
+}
+
+// Repeats reports whether a press is the second tap of the same button.
+func (p Press) Repeats(last Press) bool {
+	return last.Event == p.Event && last.Revision == p.Revision && last.Arg == p.Arg && p.At-last.At <= doubleTap
+}
+
+// command returns the lower-case command of a text, without the bot's name and
+// what follows; "" when the text is no command.
+func command(text string) string {
+	words := strings.Fields(text)
+	if len(words) == 0 || !strings.HasPrefix(words[0], "/") {
+		return ""
+	}
+	word, _, _ := strings.Cut(strings.ToLower(words[0]), "@")
+	return word
+}
+
+// captions names the buttons on offer, the instruction left out.
+func (s *Scene) captions() string {
+	var names []string
+	for _, row := range s.buttons() {
+		for _, b := range row {
+			if b.Event != helpPressed {
+				bare := strings.TrimLeftFunc(s.caption(b.Caption, b.Args), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+				names = append(names, "«"+bare+"»")
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}

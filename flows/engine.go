@@ -82,7 +82,7 @@ func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect,
 		}
 	}
 	s.noteUsername()
-	if s.place().flow.Role > s.rules.Role(l, s.c.Chat) {
+	if least := s.place().flow.Role; least != NoRole && least > s.rules.Role(l, s.c.Chat) {
 		s.leadBack()
 		if t.byResident() { // what they did was meant for the dialog that is over
 			s.ask()

@@ -52,9 +52,13 @@ func New(o Options) *Desk {
 // Before returns the step that plays a turn: that of the dialogs, or of the
 // desk. What a command shows that no transaction may scan for is read here.
 func (d *Desk) Before(ctx context.Context, chat int64, t flows.Turn) (flows.StepFunc, error) {
-	if !d.concerns(t) {
+	if !d.concerns(t) { // nearly always
 		return d.Engine.Step, nil
 	}
+	return d.prepare(ctx, chat, t)
+}
+
+func (d *Desk) prepare(ctx context.Context, chat int64, t flows.Turn) (flows.StepFunc, error) {
 	staff, err := d.Store.Staff(ctx)
 	if err != nil {
 		return nil, err

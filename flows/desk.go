@@ -9,6 +9,7 @@ type DeskDraft struct {
 	Reply     ReplyDraft     `cbor:"5,keyasint,omitzero"`  // the answer that is being written
 	Import    ImportDraft    `cbor:"6,keyasint,omitzero"`  // the file that is being imported
 	Broadcast BroadcastDraft `cbor:"7,keyasint,omitzero"`  // the broadcast that is being written
+	Name      string         `cbor:"8,keyasint,omitempty"` // the messenger's username at the last command, without «@»
 }
 
 // DeskList is the last list of the desk.

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -59,6 +60,16 @@ func (r *Rules) Staff(granted Crew) []Member {
 		}
 	}
 	return all
+}
+
+// Colleague names a member of staff to another: by the username they had at
+// their last command, or by number. It proves nothing, as anybody may take a name
+// that became free: the audit log has numbers.
+func Colleague(l Chats, chat int64) string {
+	if name := l.Chat(chat).Desk.Name; name != "" {
+		return "@" + name
+	}
+	return strconv.FormatInt(chat, 10)
 }
 
 // Role is what a Telegram user may do now.

@@ -2,7 +2,6 @@ package flows
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -81,7 +80,7 @@ func (w *ticketing) refusal(d TicketDeed, t Ticket) (Text, Args) {
 	}
 	if d.Kind != NoteTicket {
 		if h := w.Holder(t, w.t.At, w.l); h != 0 && h != d.By {
-			args.Value, args.Until = strconv.FormatInt(h, 10), time.Unix(t.Until, 0).In(w.rules.Location)
+			args.Value, args.Until = Colleague(w.l, h), time.Unix(t.Until, 0).In(w.rules.Location)
 			return "desk.held", args
 		}
 		if t.State == TicketClosed {

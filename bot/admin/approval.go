@@ -54,7 +54,7 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	for _, m := range others {
 		k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{
 			flows.Say{
-				Lead: []flows.Line{{Text: question, Args: a}}, Text: "desk.asked_second", Args: flows.Args{Value: strconv.FormatInt(k.c.Chat, 10)},
+				Lead: []flows.Line{{Text: question, Args: a}}, Text: "desk.asked_second", Args: flows.Args{Value: k.asker()},
 				Buttons: append([][]flows.Button{{
 					{Caption: "button.desk_approve", Event: approvalGiven, Arg: int(r.Number), Style: flows.Danger},
 					{Caption: "button.desk_decline", Event: approvalRefused, Arg: int(r.Number)},
@@ -64,6 +64,16 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	}
 	k.say("desk.waits_second", flows.Args{N: len(others)})
 	return false
+}
+
+// asker names who asks a second person: by number, which nobody can borrow, and
+// by username.
+func (k *call) asker() string {
+	who := strconv.FormatInt(k.c.Chat, 10)
+	if k.c.Desk.Name != "" {
+		who += ", @" + k.c.Desk.Name
+	}
+	return who
 }
 
 // openApprovals are those that wait, but for an earlier one of the same, and how

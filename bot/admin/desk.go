@@ -131,6 +131,7 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 		return k.c, k.out, nil
 	}
 	k.c, k.out = d.Engine.Enter(k.c, t, l)
+	k.c.Desk.Name = t.Username
 	k.c.Event = flows.Event("desk_" + a.name)
 	k.commandLine = a
 	if t.Event == deedDropped && a.pressed {

@@ -28,6 +28,11 @@ func runRevoke(k *call) {
 		return
 	}
 	k.l.SetStaff(list)
+	c := k.chat(chat)
+	if c.Desk.Name != "" {
+		c.Desk.Name = ""
+		k.saveChat(c)
+	}
 	k.roleChanged(chat, flows.NoRole, flows.Say{Text: "desk.revoked_you"})
 	k.say("desk.revoked", flows.Args{Value: k.args})
 }

@@ -24,13 +24,14 @@ func runStaff(k *call) {
 type memberView struct {
 	flows.Member
 	Name  string // of the role
+	User  string // the messenger's username, without «@»
 	Fixed bool   // by the configuration
 }
 
 func (k *call) members() (view []memberView) {
 	rules := k.Engine.Rules()
 	for _, m := range rules.Staff(k.l) {
-		view = append(view, memberView{m, m.Role.String(), slices.Contains(rules.Admins, m.Chat)})
+		view = append(view, memberView{m, m.Role.String(), k.chat(m.Chat).Desk.Name, slices.Contains(rules.Admins, m.Chat)})
 	}
 	return view
 }

@@ -108,7 +108,7 @@ func (k *call) lineOf(m flows.TicketMessage) threadLine {
 	case k.c.Chat:
 		line.Author = ownName
 	default:
-		line.Author = strconv.FormatInt(m.Author, 10)
+		line.Author = flows.Colleague(k.l, m.Author)
 	}
 	return line
 }

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"mvkbot/flows"
@@ -52,6 +51,8 @@ type queueRow struct {
 	Age             time.Duration
 	Holder          string
 	Until           time.Time
+	Said            string
+	File            flows.Text
 }
 
 func runTickets(k *call) {
@@ -63,6 +64,7 @@ func runTickets(k *call) {
 			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
 		}
 		row.Holder, row.Until = k.holder(t)
+		row.Said, row.File = k.said(t)
 		view.Rows = append(view.Rows, row)
 		buttons = append(buttons, flows.Button{
 			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number),
@@ -97,7 +99,21 @@ func (k *call) holder(t flows.Ticket) (name string, until time.Time) {
 		return "", time.Time{}
 	}
 	if name = ownName; h != k.c.Chat {
-		name = strconv.FormatInt(h, 10)
+		name = flows.Colleague(k.l, h)
 	}
 	return name, time.Unix(t.Until, 0)
+}
+
+// saidText is how much the queue shows of what a resident said, and saidBehind
+// behind how many messages of staff it looks for that.
+const saidText, saidBehind = 60, 8
+
+// said is what the resident said last, in one line; empty where that is long ago.
+func (k *call) said(t flows.Ticket) (text string, file flows.Text) {
+	for i := uint32(0); i < min(t.Messages, saidBehind); i++ {
+		if m := k.l.Message(t.Number, t.Messages-1-i); m.Kind == flows.FromResident {
+			return cut(flows.OneLine(m.Text), saidText), fileNames[m.File.Kind]
+		}
+	}
+	return "", ""
 }

@@ -58,7 +58,7 @@ func (b *Bot) reviewBindings(ctx context.Context) error {
 // so a review that was broken off tells nobody twice.
 func (b *Bot) reviewOnce(ctx context.Context) error {
 	edition := b.Contracts.Edition()
-	r, err := b.Store.Review(ctx)
+	r, err := b.Store.BindingReview(ctx)
 	if err != nil || edition == "" || r.Edition == edition && r.Done {
 		return err
 	}
@@ -120,8 +120,8 @@ func (b *Bot) still(edition string) error {
 }
 
 // beginReview judges a new edition as a whole, before anybody is told.
-func (b *Bot) beginReview(ctx context.Context, edition string) (storage.Review, error) {
-	next := storage.Review{Edition: edition}
+func (b *Bot) beginReview(ctx context.Context, edition string) (flows.BindingReview, error) {
+	next := flows.BindingReview{Edition: edition}
 	err := b.Store.EachHolder(ctx, func(account uint64, list []flows.Binding) error {
 		if list == nil {
 			b.Log.Error("bindings are damaged and not reviewed", "account", account)
@@ -143,14 +143,14 @@ func (b *Bot) beginReview(ctx context.Context, edition string) (storage.Review, 
 	}
 	return next, b.announce(ctx, func(tx *storage.Turn) (out []flows.Effect, err error) {
 		told := 0
-		if old := tx.Review(); !old.Done { // it was broken off and is still to be summed up
+		if old := tx.BindingReview(); !old.Done { // it was broken off and is still to be summed up
 			told = old.Lost
 		}
 		if !next.Doubtful {
-			tx.SaveReview(storage.Review{Edition: edition, Bindings: next.Bindings, Lost: told})
+			tx.SaveBindingReview(flows.BindingReview{Edition: edition, Bindings: next.Bindings, Lost: told})
 			return nil, nil
 		}
-		tx.SaveReview(next)
+		tx.SaveBindingReview(next)
 		if told > 0 {
 			out = append(out, flows.BindingsLost(told))
 		}
@@ -160,11 +160,11 @@ func (b *Bot) beginReview(ctx context.Context, edition string) (storage.Review, 
 
 // endReview sums up for the administrators, if anybody was told.
 func (b *Bot) endReview(ctx context.Context, edition string) error {
-	var r storage.Review
+	var r flows.BindingReview
 	err := b.announce(ctx, func(tx *storage.Turn) ([]flows.Effect, error) {
-		r = tx.Review()
+		r = tx.BindingReview()
 		r.Done = true
-		tx.SaveReview(r)
+		tx.SaveBindingReview(r)
 		if r.Lost == 0 {
 			return nil, nil
 		}
@@ -189,9 +189,9 @@ func (b *Bot) reviewAccount(ctx context.Context, account uint64, edition string)
 		if err := b.still(edition); err != nil || lost == 0 {
 			return nil, err
 		}
-		r := tx.Review()
+		r := tx.BindingReview()
 		r.Lost += lost
-		tx.SaveReview(r)
+		tx.SaveBindingReview(r)
 		return effects, nil
 	})
 	if err == nil || passing(err) || errors.Is(err, errEdition) {

@@ -61,13 +61,13 @@ func crowd(n int) (users []int64) {
 }
 
 // reviewed waits until the bindings were compared with an edition to the end.
-func (w *world) reviewed(edition string) storage.Review {
+func (w *world) reviewed(edition string) flows.BindingReview {
 	w.t.Helper()
-	var r storage.Review
+	var r flows.BindingReview
 	w.until("the review of "+edition, func() bool {
 		w.time.pass(reviewEvery)
 		var err error
-		r, err = w.store.Review(w.t.Context())
+		r, err = w.store.BindingReview(w.t.Context())
 		return err == nil && r.Edition == edition && r.Done
 	})
 	w.settled()
@@ -162,6 +162,35 @@ func TestReviewDoubtful(t *testing.T) {
 	}
 	if n := w.marked(); n != 12 || w.told(users[59]) != 1 || w.told(users[0]) != 0 {
 		t.Errorf("%d marks, %d and %d messages", n, w.told(users[59]), w.told(users[0]))
+	}
+}
+
+// Ensure that an administrator who takes a doubtful directory for right has its
+// residents told, each once, also where the bot is restarted.
+func TestReviewConfirmed(t *testing.T) {
+	w := newWorld(t)
+	users := crowd(40)
+	w.settle(users...)
+	w.meet(administrator)
+	w.book.publish("1", numbers(0, 20), nil)
+	w.start()
+	w.reviewed("1")
+	w.say(administrator, "/import confirm", "Справочник верный?")
+	if w.marked() != 0 {
+		t.Error("something was marked before it was confirmed")
+	}
+	w.decide("Да", "подтверждён")
+	if r := w.reviewed("1"); r.Doubtful || r.Lost != 20 {
+		t.Errorf("review %+v", r)
+	}
+	w.restart()
+	w.reviewed("1")
+	heard := 0
+	for _, u := range users {
+		heard += w.told(u)
+	}
+	if n := w.marked(); n != 20 || heard != 20 || w.told(users[0]) != 0 || len(w.heard(administrator, "предупреждены")) != 1 {
+		t.Errorf("%d marks, %d messages, admin %q", n, heard, w.heard(administrator, ""))
 	}
 }
 

@@ -19,6 +19,7 @@ type Ledger interface {
 	Alarms
 	DeadLetters
 	Broadcasts
+	BindingReviews
 }
 
 // Owners tell whose the contacts are.
@@ -164,4 +165,11 @@ type Broadcasts interface {
 	DropBroadcast(number uint64)
 	// ActiveBroadcast is the number of the one that is active, 0 for none.
 	ActiveBroadcast() uint64
+}
+
+// BindingReviews tell how far the bindings were compared with the directory.
+type BindingReviews interface {
+	// BindingReview reads it, SaveBindingReview writes it.
+	BindingReview() BindingReview
+	SaveBindingReview(BindingReview)
 }

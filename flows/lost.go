@@ -6,6 +6,27 @@ import "time"
 // from the directory. The arguments are the directory's answer.
 func Lost(c Contract, known bool) bool { return !known || c.Status == StatusClosed }
 
+// BindingReview is how far the bindings were compared with the directory. One
+// that was broken off goes on where the marks of the bindings tell that it was.
+type BindingReview struct {
+	Edition  string `cbor:"1,keyasint"`           // of the directory that they were last compared with
+	Done     bool   `cbor:"2,keyasint,omitempty"` // to the end
+	Doubtful bool   `cbor:"3,keyasint,omitempty"` // nobody was told: too many would be lost at once
+	Bindings int    `cbor:"4,keyasint,omitempty"` // of all accounts, when it began
+	Lost     int    `cbor:"5,keyasint,omitempty"` // that holders were told of; where Doubtful, would be
+}
+
+// ConfirmDirectory takes a doubtful directory for right: the review goes on, and
+// holders are told. False when the directory is not doubtful.
+func ConfirmDirectory(l BindingReviews) bool {
+	r := l.BindingReview()
+	if !r.Doubtful {
+		return false
+	}
+	l.SaveBindingReview(BindingReview{Edition: r.Edition, Bindings: r.Bindings})
+	return true
+}
+
 // toldLost is how many lost contracts one message names.
 const toldLost = 8
 

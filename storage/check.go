@@ -193,7 +193,7 @@ func (c *checker) meta(value []byte) error {
 	case string(metaAudit):
 		c.opens(value, &auditHead{})
 	case string(metaReview):
-		c.opens(value, &Review{})
+		c.opens(value, &flows.BindingReview{})
 	case string(metaStaff):
 		c.opens(value, &[]flows.Member{})
 	case string(metaOperation):

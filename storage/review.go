@@ -7,27 +7,19 @@ import (
 	"mvkbot/flows"
 )
 
-// Review is how far the bindings were compared with the directory. One that was
-// broken off goes on where the marks of the bindings tell that it was.
-type Review struct {
-	Edition  string `cbor:"1,keyasint"`           // of the directory that they were last compared with
-	Done     bool   `cbor:"2,keyasint,omitempty"` // to the end
-	Doubtful bool   `cbor:"3,keyasint,omitempty"` // nobody was told: too many would be lost at once
-	Bindings int    `cbor:"4,keyasint,omitempty"` // of all accounts, when it began
-	Lost     int    `cbor:"5,keyasint,omitempty"` // that holders were told of; where Doubtful, would be
-}
-
-// Review reads how far the bindings were compared.
-func (t *Turn) Review() (r Review) {
+// BindingReview implements flows.BindingReviews.
+func (t *Turn) BindingReview() (r flows.BindingReview) {
 	t.load("read review of bindings", metaReview, &r)
 	return r
 }
 
-// SaveReview notes how far the bindings were compared.
-func (t *Turn) SaveReview(r Review) { t.save("save review of bindings", metaReview, r) }
+// SaveBindingReview implements flows.BindingReviews.
+func (t *Turn) SaveBindingReview(r flows.BindingReview) {
+	t.save("save review of bindings", metaReview, r)
+}
 
-// Review reads how far the bindings were last compared with the directory.
-func (s *Store) Review(ctx context.Context) (r Review, err error) {
+// BindingReview reads how far the bindings were last compared with the directory.
+func (s *Store) BindingReview(ctx context.Context) (r flows.BindingReview, err error) {
 	err = s.read(ctx, "read review of bindings", metaReview, &r)
 	return r, err
 }

@@ -77,17 +77,17 @@ func TestEachHolder_Ends(t *testing.T) {
 // damaged one is found by it and refused.
 func TestReview(t *testing.T) {
 	w := newWorld(t)
-	if r, err := w.Review(t.Context()); err != nil || r != (storage.Review{}) {
+	if r, err := w.BindingReview(t.Context()); err != nil || r != (flows.BindingReview{}) {
 		t.Errorf("review of nothing %+v, %v", r, err)
 	}
-	want := storage.Review{Edition: "2@7", Done: true, Bindings: 40, Lost: 3}
-	w.turn(func(tx *storage.Turn) { tx.SaveReview(want) })
+	want := flows.BindingReview{Edition: "2@7", Done: true, Bindings: 40, Lost: 3}
+	w.turn(func(tx *storage.Turn) { tx.SaveBindingReview(want) })
 	w.reopen()
-	if r, err := w.Review(t.Context()); err != nil || r != want {
+	if r, err := w.BindingReview(t.Context()); err != nil || r != want {
 		t.Errorf("review %+v, %v", r, err)
 	}
 	w.turn(func(tx *storage.Turn) {
-		if r := tx.Review(); r != want {
+		if r := tx.BindingReview(); r != want {
 			t.Errorf("review in a turn %+v", r)
 		}
 	})
@@ -98,7 +98,7 @@ func TestReview(t *testing.T) {
 	if r, err := w.Check(t.Context()); err != nil || r.FaultCount != 1 {
 		t.Errorf("check of a damaged one %v, %v", r.Faults, err)
 	}
-	if _, err := w.Review(t.Context()); err == nil {
+	if _, err := w.BindingReview(t.Context()); err == nil {
 		t.Error("a damaged one was read")
 	}
 }

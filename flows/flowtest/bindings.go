@@ -50,3 +50,15 @@ func (p *Player) review(string) error {
 	}
 	return nil
 }
+
+// doubtful has a directory reviewed that looks like a broken export.
+func (p *Player) doubtful(s string) error {
+	r := flows.BindingReview{Edition: "2@7", Done: true, Doubtful: true}
+	if _, err := fmt.Sscanf(s, "%d %d", &r.Lost, &r.Bindings); err != nil {
+		return err
+	}
+	if err := p.inspect(func(_ flows.Conversation, l flows.Ledger) { l.SaveBindingReview(r) }); err != nil {
+		return err
+	}
+	return p.show(p.chat, flows.DirectoryDoubtful(r.Lost, r.Bindings))
+}

@@ -26,6 +26,7 @@ type Ledger struct {
 	Raised     []flows.Alarm
 	Dead       map[uint64]flows.DeadLetter
 	Support    Support
+	Reviewed   flows.BindingReview
 }
 
 var _ flows.Ledger = (*Ledger)(nil)
@@ -52,6 +53,7 @@ func (l *Ledger) Clone() *Ledger {
 		Bound: maps.Clone(l.Bound), Budgets: maps.Clone(l.Budgets), Subjects: maps.Clone(l.Subjects), Log: slices.Clone(l.Log),
 		Granted: slices.Clone(l.Granted), Run: l.Run, Waiting: slices.Clone(l.Waiting), Dialogs: maps.Clone(l.Dialogs), Support: l.Support.clone(),
 		Broadcasts: slices.Clone(l.Broadcasts),
+		Reviewed:   l.Reviewed,
 		Raised:     slices.Clone(l.Raised), Dead: maps.Clone(l.Dead),
 	}
 }

@@ -75,3 +75,9 @@ func (l *Ledger) ActiveBroadcast() uint64 {
 	}
 	return 0
 }
+
+// BindingReview implements flows.BindingReviews.
+func (l *Ledger) BindingReview() flows.BindingReview { return l.Reviewed }
+
+// SaveBindingReview implements flows.BindingReviews.
+func (l *Ledger) SaveBindingReview(r flows.BindingReview) { l.Reviewed = r }

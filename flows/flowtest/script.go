@@ -36,6 +36,7 @@
 //	news: late|now                 whether news for other chats wait for «tell»
 //	tell: [twice]                  plays the news that wait
 //	imported: NEW CHANGED UNCHANGED GONE BAD, or a text   ends the oldest work on the directory
+//	doubtful: LOST ALL             a directory of which so many of all bound contracts would be lost
 //	form: PHONE EMAIL              plays everything up to the review; the last answer is shown
 //	registered: PHONE EMAIL        the same up to the code of the phone
 //	claimed: PHONE EMAIL           the same with a phone that somebody's registration has: «Это мой номер»

@@ -69,6 +69,7 @@ var verbs = map[string]func(*Player, string) error{
 	"bound":      (*Player).bound,
 	"vanished":   (*Player).vanished,
 	"review":     (*Player).review,
+	"doubtful":   (*Player).doubtful,
 	"imported":   (*Player).imported,
 	"crowd":      (*Player).crowd,
 	"dead":       (*Player).dead,

@@ -61,9 +61,9 @@ func (s TicketState) After(e TicketEvent) (TicketState, bool) {
 }
 
 // HeldBy is who of the staff has the ticket, 0 for nobody: a ticket that was
-// taken is free again by itself.
+// taken is free again by itself, also where the clock was set back meanwhile.
 func (t Ticket) HeldBy(at time.Time) int64 {
-	if at.Unix() >= t.Until {
+	if left := t.Until - at.Unix(); left <= 0 || left > int64(leaseFor/time.Second) {
 		return 0
 	}
 	return t.Holder

@@ -40,11 +40,12 @@ func TestTicketState(t *testing.T) {
 	}
 }
 
-// Ensure that a lease ends by itself, to the second.
+// Ensure that a lease ends by itself, to the second, and is none that a clock which
+// was set back would prolong.
 func TestTicketHeldBy(t *testing.T) {
 	at := time.Unix(1000, 0)
 	ticket := flows.Ticket{Holder: 7, Until: 1000}
-	if ticket.HeldBy(at.Add(-time.Second)) != 7 || ticket.HeldBy(at) != 0 {
+	if ticket.HeldBy(at.Add(-time.Second)) != 7 || ticket.HeldBy(at) != 0 || ticket.HeldBy(at.Add(-31*time.Minute)) != 0 {
 		t.Error("the lease does not end when it should")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	htmltemplate "html/template"
 	"strings"
 	texttemplate "text/template"
+	"text/template/parse"
 	"time"
 
 	"mvkbot/flows"
@@ -20,14 +21,15 @@ var files embed.FS
 
 // Texts renders texts. It is safe for concurrent use.
 type Texts struct {
-	html  *htmltemplate.Template
-	plain *texttemplate.Template
-	loc   *time.Location
+	html      *htmltemplate.Template
+	plain     *texttemplate.Template
+	loc       *time.Location
+	constants map[flows.Text]string // what is the same whatever the arguments: nearly all captions
 }
 
 // New reads the embedded texts; times are shown in loc.
 func New(loc *time.Location) (*Texts, error) {
-	t := &Texts{loc: loc}
+	t := &Texts{loc: loc, constants: map[flows.Text]string{}}
 	funcs := map[string]any{
 		"plural": plural, "duration": duration, "age": age, "within": within,
 		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "stamp": t.stamp, "add": sum, "size": size,
@@ -48,7 +50,26 @@ func New(loc *time.Location) (*Texts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse texts: %w", err)
 	}
+	for _, key := range t.Keys() {
+		if s, ok := constant(t.plain.Lookup(string(key))); ok {
+			t.constants[key] = s
+		}
+	}
 	return t, nil
+}
+
+// constant returns a text without actions: markup of its own and all, it is the
+// same in both renderings.
+func constant(t *texttemplate.Template) (string, bool) {
+	var s strings.Builder
+	for _, n := range t.Root.Nodes {
+		words, ok := n.(*parse.TextNode)
+		if !ok {
+			return "", false
+		}
+		s.Write(words.Text)
+	}
+	return tidy(s.String()), true
 }
 
 // Has reports whether there is a text of that key.
@@ -68,6 +89,9 @@ func (t *Texts) Keys() []flows.Text {
 // HTML renders a text for a messenger that takes Telegram's HTML. Whatever the
 // arguments hold is escaped.
 func (t *Texts) HTML(key flows.Text, a flows.Args) (string, error) {
+	if s, ok := t.constants[key]; ok {
+		return s, nil
+	}
 	var b bytes.Buffer
 	if err := t.html.ExecuteTemplate(&b, string(key), a); err != nil {
 		return "", fmt.Errorf("text %s: %w", key, err)
@@ -77,6 +101,9 @@ func (t *Texts) HTML(key flows.Text, a flows.Args) (string, error) {
 
 // Plain renders a text without markup: a caption, a notice, a SMS, a letter.
 func (t *Texts) Plain(key flows.Text, a flows.Args) (string, error) {
+	if s, ok := t.constants[key]; ok {
+		return s, nil
+	}
 	var b bytes.Buffer
 	if err := t.plain.ExecuteTemplate(&b, string(key), a); err != nil {
 		return "", fmt.Errorf("text %s: %w", key, err)

@@ -39,3 +39,24 @@ func TestTexts(t *testing.T) {
 		t.Error("a text that is not there was rendered")
 	}
 }
+
+// Ensure that what is not rendered anew is what the templates would render.
+func TestConstants(t *testing.T) {
+	texts, err := New(time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	constants := texts.constants
+	texts.constants = nil
+	if len(constants) < 100 || constants["button.back"] == "" {
+		t.Errorf("%d constants", len(constants))
+	}
+	for key, want := range constants {
+		if s, err := texts.HTML(key, flows.Args{Value: "<b>", N: 7}); err != nil || s != want {
+			t.Errorf("%s: %q in HTML, not %q: %v", key, s, want, err)
+		}
+		if s, err := texts.Plain(key, flows.Args{Value: "<b>", N: 7}); err != nil || s != want {
+			t.Errorf("%s: %q in plain, not %q: %v", key, s, want, err)
+		}
+	}
+}

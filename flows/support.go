@@ -121,13 +121,14 @@ func (s *Scene) ticketFor(named uint64) (Ticket, Event) {
 	return Ticket{}, ticketOpened
 }
 
-// underWay reports whether the support and this resident are in the middle of something.
+// underWay reports whether the support and this resident are in the middle of something,
+// or were until lately: what ended is often gone on with.
 func (s *Scene) underWay() bool {
 	if s.c.Account == 0 {
 		return false
 	}
 	_, e := s.ticketFor(0)
-	return e == ticketAdded
+	return e != ticketOpened
 }
 
 // mayWrite notes a message; false when there were too many.

@@ -148,8 +148,10 @@ func (s *Scene) ticketing() *ticketing { return &ticketing{Engine: s.Engine, t: 
 const maxListed = 5
 
 // ticketArgs lists the ticket that is not closed, and those that a message may
-// still open again.
+// still open again; whether the next message does so.
 func ticketArgs(s *Scene) (a Args) {
+	_, e := s.ticketFor(0)
+	a.Hint = e == ticketReopened
 	for _, n := range s.l.TicketsOf(s.c.Account) {
 		t := s.l.Ticket(n)
 		if t.State != TicketClosed || s.t.At.Unix()-t.Since < int64(reopens/time.Second) {

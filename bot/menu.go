@@ -13,6 +13,7 @@ import (
 // everybody are the commands that Telegram shows to all.
 var everybody = []admin.MenuLine{
 	{Name: "start", Help: "command.start"}, {Name: "help", Help: "command.help"}, {Name: "cancel", Help: "command.cancel"},
+	{Name: "privacy", Help: "command.privacy"},
 }
 
 // setMenus sets the commands that Telegram shows: to everybody, and to each

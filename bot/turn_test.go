@@ -3,8 +3,10 @@ package bot
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -259,6 +261,21 @@ func TestMenuIsSetAgain(t *testing.T) {
 		all := w.requests("setMyCommands", 0)
 		return len(all) == 2 && all[1].Status == 200
 	})
+}
+
+// Ensure that Telegram shows everybody the commands that the bot says there are.
+func TestMenuOfEverybody(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	w.until("the menu", func() bool { return len(w.requests("setMyCommands", 0)) == 1 })
+	w.greet(anna)
+	w.say(anna, "/nothing", "Такой команды нет")
+	menu := w.requests("setMyCommands", 0)[0].Params["commands"]
+	for _, c := range regexp.MustCompile(`/([a-z]+) —`).FindAllStringSubmatch(w.heard(anna, "Такой команды нет")[0], -1) {
+		if !strings.Contains(menu, fmt.Sprintf(`"command":%q`, c[1])) {
+			t.Errorf("/%s is not in the menu %s", c[1], menu)
+		}
+	}
 }
 
 // Ensure that old updates are forgotten daily.

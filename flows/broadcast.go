@@ -79,7 +79,7 @@ func (b *Broadcast) End(o Outcome) {
 
 // Message is what its residents get.
 func (b Broadcast) Message() Say {
-	say := Say{Text: "desk.broadcast_message", Args: Args{Value: b.Text}, Buttons: [][]Button{{{Caption: "button.news_off", Event: newsOff}}}}
+	say := Say{Text: "desk.broadcast_message", Args: Args{Value: b.Text}, Buttons: [][]Button{{{Caption: newsOffCaption, Event: newsOff}}}}
 	if b.Photo != "" {
 		say.Attach = Attachment{Kind: PhotoFile, FileID: b.Photo}
 	}

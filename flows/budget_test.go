@@ -142,6 +142,18 @@ func TestParseCode(t *testing.T) {
 	}
 }
 
+// Ensure that a code is found in what it came in, and no other number is taken for one.
+func TestQuotedCode(t *testing.T) {
+	for in, want := range map[string]string{
+		"Мой МВК Портал: код 123456. Никому его не сообщайте.": "123456", "код: 123456, действует 30 минут": "123456", "\u2068код\u2069 000000": "000000",
+		"позвоните 8 (499) 763-34-34": "", "1234567": "", "коды 111111 и 222222": "", "111111 222222 333333": "", "лс 1234567890": "", "": "",
+	} {
+		if got, ok := quotedCode(in); ok != (want != "") || ok && got != want {
+			t.Errorf("quotedCode(%q) = %q, %v; want %q", in, got, ok, want)
+		}
+	}
+}
+
 func FuzzParseCode(f *testing.F) {
 	for _, seed := range []string{"123456", " 12-34 56", "\u200b1", "\xff"} {
 		f.Add(seed)

@@ -13,7 +13,7 @@ const sendPhone Text = "button.send_phone"
 
 // fixedCaptions lists the captions that never have arguments.
 func fixedCaptions(places map[State]*place) []Text {
-	fixed := map[Text]bool{sendPhone: true}
+	fixed := map[Text]bool{sendPhone: true, newsOffCaption: true}
 	for _, p := range places {
 		for _, row := range p.node.Buttons {
 			for _, c := range row {

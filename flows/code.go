@@ -249,6 +249,17 @@ func parseCode(text string, n int) (string, bool) {
 	return code, true
 }
 
+// quotedCode finds the code in a SMS or letter that was sent on as a whole: the
+// only six digits in a row.
+func quotedCode(text string) (code string, ok bool) {
+	for _, digits := range strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' }) {
+		if len(digits) == codeDigits {
+			code, ok = digits, code == ""
+		}
+	}
+	return code, ok
+}
+
 // tag tells values apart inside one sealed record.
 func tag(value string) uint64 {
 	sum := sha256.Sum256([]byte(value))

@@ -9,7 +9,7 @@ import (
 )
 
 // Export is the file of «Выгрузить мои данные»: everything that is kept about a
-// person. Times are RFC 3339 in the bot's time zone.
+// person but what the staff noted for themselves. Times are RFC 3339 in the bot's time zone.
 type Export struct {
 	Made       string           `json:"made"`       // when this file was made
 	Account    uint64           `json:"account"`    // number of the account

@@ -1,7 +1,11 @@
 package flows
 
-// What is not about a resident's own account is sent to whoever did not opt out.
-const newsOff Event = "news_off" // under every broadcast
+// What is not about a resident's own account is sent to whoever did not opt out,
+// by a button under every broadcast.
+const (
+	newsOff        Event = "news_off"
+	newsOffCaption Text  = "button.news_off"
+)
 
 const (
 	newsStopped Event = "news_stopped"
@@ -29,9 +33,19 @@ func setNews(wanted bool) func(*Scene) {
 	}
 }
 
+// unsubscribes reports whether the button under a broadcast was pressed, or its
+// caption written: a broadcast comes to those with an account.
+func (s *Scene) unsubscribes() bool {
+	return s.t.Kind == Pressed && s.t.Event == newsOff || s.t.Kind == Said && s.c.Account != 0 && s.wrote(newsOffCaption)
+}
+
 // unsubscribe answers the button under a broadcast. It works at any time, and
 // changes nothing about the dialog.
 func (s *Scene) unsubscribe() {
+	if s.c.Account == 0 {
+		s.out = append(s.out, Say{Text: "profile.news_none"})
+		return
+	}
 	setNews(false)(s)
 	s.out = append(s.out, Say{Text: "profile.news_off"})
 }

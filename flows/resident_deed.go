@@ -149,7 +149,8 @@ func (s *Scene) verifyContact(ch Channel) (Answer, error) {
 	return done("desk.verified"), s.choose(codeRight)
 }
 
-// unbindContract takes a contract off the account.
+// unbindContract takes a contract off the account. Only a question about it is given
+// up: the resident stays in whatever else they do.
 func (s *Scene) unbindContract(n Number) Answer {
 	var rest []Binding
 	all := s.l.Bindings(s.c.Account)
@@ -164,7 +165,13 @@ func (s *Scene) unbindContract(n Number) Answer {
 	s.l.SetBindings(s.c.Account, rest)
 	s.auditAccount(ActionUnbound, string(n))
 	s.out = append(s.out, Say{Text: "told.unbound", Args: Args{Contract: s.contract(n)}})
-	if s.c.Chosen == n || s.c.State == showContracts {
+	about := func(st State) bool {
+		return st == showContracts || s.c.Chosen == n && (st == confirmUnbind || st == nameContract)
+	}
+	if about(s.c.Resume) {
+		s.c.Resume = mainMenu
+	}
+	if about(s.c.State) {
 		s.c.State, s.c.Chosen, s.c.Page = mainMenu, "", 0
 		s.c.Revision++
 		s.ask()

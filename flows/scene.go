@@ -209,7 +209,7 @@ func (s *Scene) wantsPhone() bool {
 // privacy tells what is kept, for how long and whom to ask.
 func (s *Scene) privacy() {
 	a := s.clock()
-	a.Within, a.Wait, a.N = s.rules.VerifyWithin, s.rules.FormLife, int(s.c.Chat)
+	a.Within, a.Wait, a.N, a.Account = s.rules.VerifyWithin, s.rules.FormLife, int(s.c.Chat), s.c.Account
 	s.say("privacy", a)
 	s.repeat("")
 }

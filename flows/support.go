@@ -121,13 +121,14 @@ func (s *Scene) ticketFor(named uint64) (Ticket, Event) {
 	return Ticket{}, ticketOpened
 }
 
-// underWay reports whether the support and this resident are in the middle of something.
+// underWay reports whether the support and this resident are in the middle of something,
+// or were until lately: what ended is often gone on with.
 func (s *Scene) underWay() bool {
 	if s.c.Account == 0 {
 		return false
 	}
 	_, e := s.ticketFor(0)
-	return e == ticketAdded
+	return e != ticketOpened
 }
 
 // mayWrite notes a message; false when there were too many.
@@ -147,8 +148,10 @@ func (s *Scene) ticketing() *ticketing { return &ticketing{Engine: s.Engine, t: 
 const maxListed = 5
 
 // ticketArgs lists the ticket that is not closed, and those that a message may
-// still open again.
+// still open again; whether the next message does so.
 func ticketArgs(s *Scene) (a Args) {
+	_, e := s.ticketFor(0)
+	a.Hint = e == ticketReopened
 	for _, n := range s.l.TicketsOf(s.c.Account) {
 		t := s.l.Ticket(n)
 		if t.State != TicketClosed || s.t.At.Unix()-t.Since < int64(reopens/time.Second) {

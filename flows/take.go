@@ -12,7 +12,7 @@ func (s *Scene) take() error {
 		s.closeHere()
 		return nil
 	}
-	if s.t.Kind == Pressed && s.t.Event == newsOff {
+	if s.unsubscribes() {
 		s.unsubscribe()
 		return nil
 	}

@@ -117,6 +117,33 @@ func TestTexts_Keys(t *testing.T) {
 	}
 }
 
+// Ensure that no line of the audit log is nameless for staff.
+func TestTexts_Actions(t *testing.T) {
+	texts, named := testTexts(), 0
+	file, err := parser.ParseFile(token.NewFileSet(), "account.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if typed, ok := spec.Type.(*ast.Ident); ok && typed.Name == "Action" {
+			for _, v := range spec.Values {
+				a, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+				if named++; err != nil || !texts.Has(flows.Text("action."+a)) {
+					t.Errorf("action %q has no text, %v", a, err)
+				}
+			}
+		}
+		return true
+	})
+	if named < 10 {
+		t.Errorf("only %d actions were looked at", named)
+	}
+}
+
 // fullArgs has something in every field, and markup wherever people write.
 func fullArgs() flows.Args {
 	at := time.Date(2026, 11, 24, 3, 0, 0, 0, moscow())

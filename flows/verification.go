@@ -187,6 +187,9 @@ func readCode(of func(*Scene) challenge) func(*Scene, Turn) Event {
 	return func(s *Scene, t Turn) Event {
 		h := of(s)
 		code, ok := parseCode(t.Text, codeDigits)
+		if !ok {
+			code, ok = quotedCode(t.Text)
+		}
 		switch {
 		case !ok:
 			return codeMalformed

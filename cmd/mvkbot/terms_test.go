@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -21,6 +22,16 @@ func TestRulesReachTheDialogs(t *testing.T) {
 		got := rules.FieldByName(name)
 		if !got.IsValid() || !reflect.DeepEqual(got.Interface(), configured.Field(i).Interface()) {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// Ensure that the sample of the consent names what /privacy says is kept, and the news:
+// what is not consented to must not be kept.
+func TestSampleConsent(t *testing.T) {
+	for _, words := range []string{"фамилия", "телефона", "почты", "номер чата", "имя пользователя", "договоров", "обращения в поддержку", "новостей", "90 дней"} {
+		if !strings.Contains(sampleConsent, words) {
+			t.Errorf("the consent does not name %q", words)
 		}
 	}
 }

@@ -14,7 +14,7 @@ func (t *Texts) deed(a flows.Action) string {
 	if command, ok := strings.CutPrefix(string(a), flows.StaffAction); ok {
 		return "/" + command
 	}
-	return t.Caption("action."+flows.Text(a), flows.Args{})
+	return t.named("action.", string(a), string(a))
 }
 
 // phraseWords is how many words the longest phrase of a note has.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mvkbot/flows"
 )
 
 func logTexts(t *testing.T) *Texts {
@@ -29,6 +31,20 @@ func TestNote(t *testing.T) {
 	} {
 		if got := texts.note(note); got != want {
 			t.Errorf("note(%q) = %q, want %q", note, got, want)
+		}
+	}
+}
+
+// Ensure that staff read every action in Russian, what they did by its command, and
+// one of another version of the program as it is.
+func TestDeed(t *testing.T) {
+	texts := logTexts(t)
+	for action, want := range map[flows.Action]string{
+		flows.ActionRegistered: "зарегистрировался", flows.ActionNewsOff: "отказался от новостей", flows.ActionNewsOn: "снова получает новости",
+		flows.StaffAction + "close": "/close", "danced": "danced",
+	} {
+		if got := texts.deed(action); got != want {
+			t.Errorf("deed(%q) = %q, want %q", action, got, want)
 		}
 	}
 }

@@ -64,6 +64,10 @@ func readReply(s *Scene, t Turn) Event {
 		s.say("desk.reply_late", Args{N: int(r.Ticket)})
 		return replyEnded
 	}
+	if t.ReplyTo != 0 { // what it replies to may show another resident
+		s.say("desk.reply_elsewhere", Args{N: int(r.Ticket), Hint: r.Note})
+		return replyUnfit
+	}
 	d := TicketDeed{Kind: AnswerTicket, Ticket: r.Ticket, By: s.c.Chat}
 	name := Action(StaffAction + "reply")
 	if r.Note {

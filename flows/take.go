@@ -34,7 +34,12 @@ func (s *Scene) take() error {
 		}
 		return s.choose(s.node().Read(s, s.t))
 	case Sent:
-		if n := s.node(); n.Files {
+		n := s.node()
+		if n.Files && command(s.t.Text) != "" { // as mistyped as one without a file
+			s.repeat(s.forStaff("misread.command", "misread.staff_command"))
+			return nil
+		}
+		if n.Files {
 			return s.choose(n.Read(s, s.t))
 		}
 		s.repeat("misread.content")

@@ -24,8 +24,7 @@ func runBlock(k *call) {
 	switch {
 	case !ok:
 	case why == "":
-		k.quiet = true
-		k.say("desk.block_usage", flows.Args{Value: idNote(c)})
+		k.refuse("desk.block_usage", flows.Args{Value: idNote(c)})
 	case k.Engine.Rules().Role(k.l, c.Chat) != flows.NoRole:
 		k.refuse("desk.block_staff", flows.Args{})
 	case k.reason(why) && k.confirm("desk.block_sure", flows.Args{Value: idNote(c), Label: k.detail}):

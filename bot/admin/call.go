@@ -76,12 +76,15 @@ func (k *call) takeLookup() bool {
 	return false
 }
 
+// asked is the result of a command that ended in a question, so far.
+const asked = "asked"
+
 // confirm reports whether a deed was confirmed, and asks for it where it was not.
 func (k *call) confirm(question flows.Text, a flows.Args) bool {
 	if k.confirmed {
 		return true
 	}
-	k.quiet = true
+	k.result = asked // what the question shows was looked at, whatever the answer
 	k.say(question, a, []flows.Button{
 		{Caption: "button.desk_yes", Event: deedConfirmed, Style: flows.Danger}, {Caption: "button.desk_no", Event: deedDropped},
 	})

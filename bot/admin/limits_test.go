@@ -45,7 +45,7 @@ func TestReasons(t *testing.T) {
 // its next page goes on behind them.
 func TestAuditPageFits(t *testing.T) {
 	script := []string{"as: anna", "user: /start", "registered: +79161234567 anna@mail.ru", "as: resident"}
-	for range 8 {
+	for range 4 { // the question is a line as well
 		script = append(script, "user: /block 102 "+longReason, "press: Да", "wait: 3s", "user: /unblock 102")
 	}
 	script = append(script, "user: /audit")
@@ -136,5 +136,25 @@ func TestLooksAreBounded(t *testing.T) {
 	}
 	if last := lastOf(got, "user: /find"); !strings.Contains(last, "С*** А***") {
 		t.Error(last)
+	}
+}
+
+// Ensure that whoever reads tickets which are not theirs looks at residents as
+// well, and that the one who has the ticket reads it as often as they like.
+func TestLooksAtTickets(t *testing.T) {
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru", "press: Поддержка", "user: Нет воды", "as: olga", "staff: olga operator", "user: /take 1"}
+	for range 121 {
+		script = append(script, "user: /ticket 1")
+	}
+	script = append(script, "as: boris", "staff: boris operator")
+	for range 121 {
+		script = append(script, "user: /ticket 1")
+	}
+	mine, others, _ := strings.Cut(play(t, script...), "as: boris")
+	if n := strings.Count(mine, "слишком много данных"); n != 0 {
+		t.Errorf("%d looks at the own ticket are refused", n)
+	}
+	if n := strings.Count(others, "слишком много данных"); n != 1 {
+		t.Errorf("%d of 121 looks at another's ticket are refused, want 1", n)
 	}
 }

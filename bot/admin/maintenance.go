@@ -20,10 +20,11 @@ func runMaintenance(k *call) {
 			k.refuse("desk.door_closed", flows.Args{Until: moment(o.Closed)})
 			return
 		}
+		k.note = "on"
 		if !k.confirm("desk.close_sure", flows.Args{}) {
 			return
 		}
-		k.note, o.Closed = "on", now
+		o.Closed = now
 		k.l.SetOperation(o)
 		k.say("desk.door_shut", flows.Args{})
 	case "off":

@@ -29,7 +29,9 @@ var ticket = command{
 			return
 		}
 		k.keepRelayed()
-		k.showTicket(n)
+		if k.Engine.Holder(k.l.Ticket(n), k.t.At, k.l) == k.c.Chat || k.takeLookup() {
+			k.showTicket(n)
+		}
 	},
 }
 

@@ -44,11 +44,14 @@ func runUnbind(k *call) {
 const mostToUnbind = 20
 
 func (k *call) listToUnbind(contracts []flows.BoundContract) {
-	k.quiet = true
-	if len(contracts) == 0 {
+	switch {
+	case !k.takeLookup():
+		return
+	case len(contracts) == 0:
 		k.refuse("desk.not_bound", flows.Args{})
 		return
 	}
+	k.result = asked
 	var rows [][]flows.Button
 	for i, b := range contracts[:min(len(contracts), mostToUnbind)] {
 		rows = append(rows, []flows.Button{{Caption: "button.unbind", Args: flows.Args{Number: b.Number}, Event: linePicked, Arg: i}})

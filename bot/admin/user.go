@@ -71,7 +71,7 @@ func (k *call) cardView(card flows.Card) cardView {
 	v.More = len(card.Contracts) - len(v.Listed)
 	if card.Subject != 0 {
 		for _, l := range k.l.LastLines(card.Subject, cardScanned) {
-			if len(v.Lines) < cardLines && !looked[l.Action] {
+			if len(v.Lines) < cardLines && !looked[l.Action] && l.Result != asked {
 				v.Lines = append(v.Lines, l)
 			}
 		}
@@ -80,7 +80,7 @@ func (k *call) cardView(card flows.Card) cardView {
 }
 
 // looked are commands that change nothing: a card tells what happened, who looked
-// is found by /audit.
+// or only asked is found by /audit.
 var looked = map[flows.Action]bool{flows.StaffAction + "user": true, flows.StaffAction + "ticket": true}
 
 // cardButtons are the deeds that this person may do on this resident now.

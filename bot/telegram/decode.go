@@ -123,8 +123,9 @@ func (u *Update) setOrigin(chat *tgbotapi.Chat, from *tgbotapi.User) {
 	}
 }
 
+// forwarded: what an inline bot wrote for its user is not the user's word either.
 func (m *wireMessage) forwarded() bool {
-	return m.ForwardOrigin != nil || m.ForwardDate != 0 || m.ForwardFrom != nil ||
+	return m.ViaBot != nil || m.ForwardOrigin != nil || m.ForwardDate != 0 || m.ForwardFrom != nil ||
 		m.ForwardFromChat != nil || m.ForwardSenderName != ""
 }
 

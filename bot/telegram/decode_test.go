@@ -58,6 +58,8 @@ var decodeTests = []struct {
 	{"forward before 7.0", message(`,"forward_date":5,"text":"x"`), with(at(KindText), func(u *Update) { u.Text, u.Forwarded = "x", true })},
 	{"forward since 7.0", message(`,"forward_origin":{"type":"hidden_user","date":5,"sender_user_name":"x"},"text":"x"`),
 		with(at(KindText), func(u *Update) { u.Text, u.Forwarded = "x", true })},
+	{"through an inline bot", message(`,"via_bot":{"id":8,"is_bot":true,"first_name":"Гифки","username":"gif"},"text":"/grant 8 admin"`),
+		with(at(KindText), func(u *Update) { u.Text, u.Forwarded = "/grant 8 admin", true })},
 	{"group", `{"update_id":1,"message":{"message_id":2,"date":3,"text":"x","chat":{"id":-100,"type":"supergroup"},"sender_chat":{"id":-100,"type":"supergroup"}}}`,
 		Update{ID: 1, Kind: KindText, Chat: -100, MessageID: 2, Date: time.Unix(3, 0).UTC(), Text: "x"}},
 	{"message without chat", `{"update_id":1,"message":{"message_id":2,"date":0,"text":"x"}}`,

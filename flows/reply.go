@@ -50,6 +50,20 @@ func (e *Engine) BeginReply(ticket uint64, note bool) StepFunc {
 	}
 }
 
+// LeaveReply gives up what a member of staff is writing to one ticket where they
+// turned to another: typed now, it would reach a resident whom it is not meant for.
+func (e *Engine) LeaveReply(turnedTo uint64, c Conversation, t Turn, l Ledger) (Conversation, []Effect) {
+	r := c.Desk.Reply
+	if r.Ticket == 0 || r.Ticket == turnedTo {
+		return c, nil
+	}
+	s := e.scene(c, t, l)
+	s.leadBack()
+	s.say("desk.reply_left", Args{N: int(r.Ticket), Hint: r.Note})
+	s.ask()
+	return s.next, s.out
+}
+
 func dropReply(s *Scene) { s.c.Desk.Reply = ReplyDraft{} }
 
 func replyArgs(s *Scene) Args {

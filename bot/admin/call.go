@@ -22,6 +22,7 @@ type call struct {
 	approved       bool // a second person agreed to what this one asked
 
 	subject uint64 // in the audit log: on whom
+	ticket  uint64 // that the command is about
 	note    string // in the audit log: never personal
 	person  string // in the audit log: sealed, before the detail
 	detail  string // in the audit log: sealed

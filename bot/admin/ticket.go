@@ -149,8 +149,9 @@ func (k *call) numbered() (n uint64, rest string, ok bool) {
 
 // aboutTicket names a ticket and its resident in the audit log.
 func (k *call) aboutTicket(n uint64) {
-	k.note = strconv.FormatUint(n, 10)
-	k.subject = k.l.Account(k.l.Ticket(n).Account).Subject
+	t := k.l.Ticket(n)
+	k.note, k.ticket = strconv.FormatUint(n, 10), t.Number
+	k.subject = k.l.Account(t.Account).Subject
 }
 
 // keepRelayed lets the answer to a press take the place of nothing where a message

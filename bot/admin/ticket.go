@@ -88,7 +88,7 @@ func (k *call) showTicket(n uint64) {
 		view.Lines = append(view.Lines, k.lineOf(k.l.Message(n, uint32(i))))
 	}
 	k.line = fmt.Sprintf("/ticket %d", n)
-	k.sayList("desk.ticket", flows.Args{Desk: view}, append(pageButtons(page, pages), k.deeds(t, a.Chat)...)...)
+	k.sayList("desk.ticket", flows.Args{Desk: view}, append(append(pageButtons(page, pages), k.deeds(t, a.Chat)...), []flows.Button{queueButton})...)
 }
 
 var (
@@ -130,6 +130,8 @@ func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
 	}
 	return [][]flows.Button{{button("button.desk_reply", replyBegun, n), note}, {button("button.desk_close", ticketClosed, n), card}}
 }
+
+var queueButton = flows.Button{Caption: "button.desk_queue", Event: queueShown}
 
 // numbered reads the number of a ticket and what follows it; without one it says
 // how the command is written. A reply to a message of a ticket names it.

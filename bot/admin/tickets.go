@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"mvkbot/flows"
@@ -18,8 +19,20 @@ const waitsLong = time.Hour
 // WaitsLate is how long a resident may wait before the answer is late.
 const WaitsLate = 4 * time.Hour
 
+// How much of what a resident writes about a row of the queue shows, in UTF-16
+// units, and among how many of the last messages it is looked for.
+const (
+	queueText    = 80
+	queueScanned = 10
+)
+
+const queueShown flows.Event = "desk_tickets"
+
 // tickets is the queue: whoever waits longest comes first.
-var tickets = command{name: "tickets", role: flows.Operator, help: "desk.help.tickets", read: readTickets, run: runTickets}
+var tickets = command{
+	name: "tickets", role: flows.Operator, help: "desk.help.tickets", presses: map[flows.Event]string{queueShown: "/tickets"},
+	read: readTickets, run: runTickets,
+}
 
 // queuePage is what /tickets reads.
 type queuePage struct {
@@ -52,6 +65,8 @@ type queueRow struct {
 	Age             time.Duration
 	Holder          string
 	Until           time.Time
+	About           string
+	File            flows.Text
 }
 
 func runTickets(k *call) {
@@ -63,12 +78,32 @@ func runTickets(k *call) {
 			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
 		}
 		row.Holder, row.Until = k.holder(t)
+		row.About, row.File = k.about(t)
 		view.Rows = append(view.Rows, row)
 		buttons = append(buttons, flows.Button{
 			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number),
 		})
 	}
-	k.sayList("desk.tickets", flows.Args{Desk: view}, append(inPairs(buttons), pageButtons(p.page, p.pages)...)...)
+	rows := append(inPairs(buttons), pageButtons(p.page, p.pages)...)
+	k.sayList("desk.tickets", flows.Args{Desk: view}, append(rows, []flows.Button{{Caption: "button.desk_refresh", Event: queueShown}})...)
+}
+
+// about is the beginning of what the resident wrote last, all that no answer came
+// between, and a file among it.
+func (k *call) about(t flows.Ticket) (text string, file flows.Text) {
+	for i := t.Messages; i > t.Messages-min(t.Messages, queueScanned); i-- {
+		m := k.l.Message(t.Number, i-1)
+		switch {
+		case m.Kind == flows.FromResident:
+			text = strings.Trim(flows.OneLine(m.Text)+" / "+text, " /")
+			if m.File.Kind != flows.NoAttachment {
+				file = fileNames[m.File.Kind]
+			}
+		case m.Kind != flows.StaffNote && (text != "" || file != ""):
+			return cut(text, queueText), file
+		}
+	}
+	return cut(text, queueText), file
 }
 
 // mark colours a ticket by how long its resident waits.

@@ -22,9 +22,9 @@ var reply = Flow{
 			Ask: "desk.reply_ask", Args: replyArgs, Read: readReply, Files: true,
 			Buttons: [][]Choice{{{Caption: "button.desk_cancel", Event: replyLeft}}},
 			On: map[Event]Move{
-				replyEnded: {To: resume, Do: dropReply},
+				replyEnded: {To: resume, Do: endReply},
 				replyUnfit: {},
-				replyLeft:  {To: resume, Say: "desk.dropped", Do: dropReply},
+				replyLeft:  {To: resume, Do: leaveReply},
 			},
 		},
 	},
@@ -58,13 +58,38 @@ func (e *Engine) LeaveReply(turnedTo uint64, c Conversation, t Turn, l Ledger) (
 		return c, nil
 	}
 	s := e.scene(c, t, l)
-	s.leadBack()
 	s.say("desk.reply_left", Args{N: int(r.Ticket), Hint: r.Note})
-	s.ask()
+	if endReply(s); !s.silent {
+		s.leadBack()
+		s.ask()
+	}
 	return s.next, s.out
 }
 
-func dropReply(s *Scene) { s.c.Desk.Reply = ReplyDraft{} }
+func leaveReply(s *Scene) {
+	s.say("desk.dropped", Args{})
+	endReply(s)
+}
+
+// endReply ends the dialog. Whoever is in no dialog of their own is not asked, after
+// every answer, who they are: what was said of it stands alone.
+func endReply(s *Scene) {
+	n := int(s.c.Desk.Reply.Ticket)
+	s.c.Desk.Reply = ReplyDraft{}
+	if s.c.Resume != choosePerson {
+		return
+	}
+	for _, line := range s.lead {
+		s.out = append(s.out, Say{Text: line.Text, Args: line.Args, Buttons: OnFromTicket(n)})
+	}
+	s.lead, s.silent = nil, true
+	s.leadBack()
+}
+
+// OnFromTicket are the buttons that lead on from what was done with a ticket.
+func OnFromTicket(n int) [][]Button {
+	return [][]Button{{{Caption: "button.desk_open", Event: "desk_ticket", Arg: n}, {Caption: "button.desk_queue", Event: "desk_tickets"}}}
+}
 
 func replyArgs(s *Scene) Args {
 	r := s.c.Desk.Reply

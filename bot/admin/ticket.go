@@ -181,7 +181,7 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 	case k.pressed:
 		k.showTicket(n)
 	default:
-		k.say(answer.Text, answer.Args)
+		k.say(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
 	}
 	k.out = append(k.out, effects...)
 }

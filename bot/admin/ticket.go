@@ -140,8 +140,7 @@ func (k *call) numbered() (n uint64, rest string, ok bool) {
 		k.aboutTicket(k.quoted.Ticket)
 		return k.quoted.Ticket, k.t.Text, true
 	}
-	word, rest := firstWord(k.args)
-	if n, ok = flows.ParseTicketNumber(word); !ok {
+	if n, rest, ok = flows.CutTicketNumber(k.args); !ok {
 		k.refuse("desk.ticket_usage", flows.Args{Value: "/" + k.name})
 		return 0, "", false
 	}

@@ -106,6 +106,11 @@ func (k *call) pinned(what string) bool {
 // dropQuestion gives up the deed that was asked about.
 func (k *call) dropQuestion() {
 	k.c.Desk.Question = flows.DeskQuestion{}
+	word, _ := idWord(k.args)
+	if chat, ok := k.chatOf(word); ok && k.met(chat) { // back to the card that the question took the place of
+		k.say("desk.dropped", flows.Args{}, []flows.Button{cardButton(chat)})
+		return
+	}
 	k.say("desk.dropped", flows.Args{})
 }
 

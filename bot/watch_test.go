@@ -107,6 +107,21 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// Ensure that a trouble of before any administrator pressed Start is told once one has.
+func TestWatch_NobodyHears(t *testing.T) {
+	w := newWorld(t).start()
+	tr := troubles["tickets"]
+	tr.begin(w)
+	w.inspect(tr.begins)
+	w.greet(administrator)
+	if n := w.inspect(tr.begins); n != 1 {
+		t.Errorf("told %d times\n%s", n, w.log)
+	}
+	if n := w.inspect(tr.begins); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
 // Ensure that what is no trouble yet, or no end yet, is not told.
 func TestWatch_Bounds(t *testing.T) {
 	w := newWorld(t).start()

@@ -51,15 +51,10 @@ func spoken(text string) (name string, ticket uint64, said string) {
 		return "", 0, text
 	}
 	words := strings.TrimSpace(text)
-	for range 2 { // the command, the number
-		i := strings.IndexFunc(words, unicode.IsSpace)
-		if i < 0 {
-			i = len(words)
-		}
-		said, words = words[:i], strings.TrimSpace(words[i:])
+	if i := strings.IndexFunc(words, unicode.IsSpace); i >= 0 {
+		ticket, said, _ = CutTicketNumber(words[i:])
 	}
-	ticket, _ = ParseTicketNumber(said)
-	return name, ticket, words
+	return name, ticket, said
 }
 
 // editWords are the commands that a message of the staff may begin with after its

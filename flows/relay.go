@@ -187,7 +187,7 @@ func (w *ticketing) strayed(chat int64, t Ticket, index uint32, m TicketMessage)
 		m.Copies = append(m.Copies, Place{Chat: to})
 		w.send(to, w.copyOf(t, index, m, to))
 	case w.rules.Role(w.l, m.Author) != NoRole:
-		w.send(m.Author, Say{Text: "desk.undelivered", Args: Args{N: int(t.Number)}})
+		w.send(m.Author, Say{Text: "desk.undelivered", Args: Args{N: int(t.Number)}, Buttons: OnFromTicket(int(t.Number))})
 	}
 	w.l.SaveMessage(t.Number, index, m)
 }

@@ -42,7 +42,7 @@ func (s *Scene) take() error {
 		if n.Files {
 			return s.choose(n.Read(s, s.t))
 		}
-		s.repeat("misread.content")
+		s.repeat(s.forStaff("misread.content", "misread.staff"))
 	case Edited:
 		s.edited()
 	case Overflown:

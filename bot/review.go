@@ -147,10 +147,12 @@ func (b *Bot) beginReview(ctx context.Context, edition string) (storage.Review, 
 			told = old.Lost
 		}
 		if !next.Doubtful {
+			flows.ClearAlarm(tx, flows.AlarmDirectory)
 			tx.SaveReview(storage.Review{Edition: edition, Bindings: next.Bindings, Lost: told})
 			return nil, nil
 		}
 		tx.SaveReview(next)
+		flows.RaiseAlarm(tx, flows.AlarmDirectory, b.Now().Unix())
 		if told > 0 {
 			out = append(out, flows.BindingsLost(told))
 		}

@@ -203,7 +203,7 @@ func TestGatewayAlarmOutlivesRestart(t *testing.T) {
 	}
 	w.sms.fail(errUnknown)
 	fail(downAfter)
-	w.hear(administrator, 0, "Не работает отправка: sms")
+	w.hear(administrator, 0, "Не работает отправка SMS")
 	down := w.time.now()
 	w.time.pass(time.Minute)
 	w.restart()

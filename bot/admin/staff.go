@@ -17,6 +17,9 @@ func runStaff(k *call) {
 	pages := pagesOf(len(view), staffPage)
 	page := min(max(k.page, 0), pages-1)
 	view = view[page*staffPage : min((page+1)*staffPage, len(view))]
+	for i := range view {
+		view[i].Unmet = !k.met(view[i].Chat)
+	}
 	k.sayList("desk.staff", flows.Args{Desk: view}, pageButtons(page, pages)...)
 }
 
@@ -25,12 +28,13 @@ type memberView struct {
 	flows.Member
 	Name  string // of the role
 	Fixed bool   // by the configuration
+	Unmet bool   // never wrote to the bot: nothing reaches them
 }
 
 func (k *call) members() (view []memberView) {
 	rules := k.Engine.Rules()
 	for _, m := range rules.Staff(k.l) {
-		view = append(view, memberView{m, m.Role.String(), slices.Contains(rules.Admins, m.Chat)})
+		view = append(view, memberView{Member: m, Name: m.Role.String(), Fixed: slices.Contains(rules.Admins, m.Chat)})
 	}
 	return view
 }

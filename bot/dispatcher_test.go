@@ -43,7 +43,8 @@ func (w *world) posted(records ...storage.Record) []storage.Record {
 	return records
 }
 
-// Ensure that messages to nobody are dropped without a dead letter or an alert.
+// Ensure that messages to nobody are dropped without a dead letter, an alert or a
+// warning.
 func TestBlockedChat(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(anna, administrator)
@@ -57,6 +58,9 @@ func TestBlockedChat(t *testing.T) {
 	}
 	if n := len(w.heard(administrator, "")); n != 1 {
 		t.Errorf("administrators got %d messages", n)
+	}
+	if log := w.log.String(); strings.Contains(log, "level=WARN") || strings.Contains(log, "level=ERROR") {
+		t.Errorf("log:\n%s", log)
 	}
 }
 

@@ -156,9 +156,15 @@ func TestReviewDoubtful(t *testing.T) {
 	if n := w.marked(); n != 0 || heard != 0 || len(w.heard(administrator, "похожа на неполную")) != 1 {
 		t.Errorf("%d marks, %d messages, admin %q", n, heard, w.heard(administrator, ""))
 	}
+	if list, err := w.store.Alarms(t.Context()); err != nil || len(list) != 1 || list[0].Name != flows.AlarmDirectory {
+		t.Errorf("alarms %v, %v", list, err)
+	}
 	w.book.publish("2", numbers(0, 48), nil) // 12 of 60 is a fifth and not more
 	if r := w.reviewed("2"); r.Doubtful || r.Lost != 12 {
 		t.Errorf("review %+v", r)
+	}
+	if list, err := w.store.Alarms(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("alarms %v, %v", list, err)
 	}
 	if n := w.marked(); n != 12 || w.told(users[59]) != 1 || w.told(users[0]) != 0 {
 		t.Errorf("%d marks, %d and %d messages", n, w.told(users[59]), w.told(users[0]))

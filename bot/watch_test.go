@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -88,6 +89,10 @@ func TestWatch(t *testing.T) {
 				}
 				if n := w.inspect(tr.over); n != over {
 					t.Fatalf("%s: the end was told %d times, want %d", when, n, over)
+				}
+				log := w.log.String()
+				if b, o := strings.Count(log, "msg=trouble "), strings.Count(log, `msg="trouble is over"`); b != begun || o != over {
+					t.Fatalf("%s: the log tells of %d troubles and %d ends\n%s", when, b, o, log)
 				}
 			}
 			count("before", 0, 0)
@@ -218,7 +223,7 @@ func TestGatewayAlarmOutlivesRestart(t *testing.T) {
 	}
 	w.sms.fail(errUnknown)
 	fail(downAfter)
-	w.hear(administrator, 0, "Не работает отправка: sms")
+	w.hear(administrator, 0, "Не работает отправка SMS")
 	down := w.time.now()
 	w.time.pass(time.Minute)
 	w.restart()

@@ -162,11 +162,13 @@ func (s *Scene) spendSMS(h challenge) {
 	told := s.l.Usage(dayBudget).Told
 	u := s.spendWindow(dayBudget, day)
 	if told && !u.Told {
+		ClearAlarm(s.l, AlarmDay)
 		s.out = append(s.out, Alert{Text: "alert.sms_day_over"})
 	}
 	if n := s.rules.SMSPerDay; n > 0 && !u.Told && u.Count*5 >= n*4 {
 		u.Told = true
 		s.l.SetUsage(dayBudget, u)
+		RaiseAlarm(s.l, AlarmDay, s.t.At.Unix())
 		s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
 	}
 }

@@ -32,7 +32,7 @@ func (w *world) settle(users ...int64) {
 			if err != nil {
 				return err
 			}
-			c.State, c.Version = "main_menu", flows.Version
+			c.State = "main_menu"
 			c.Account = tx.OpenAccount(flows.Account{Chat: u})
 			tx.SetBindings(c.Account, []flows.Binding{{Number: number(i)}})
 			return tx.SaveConversation(c)

@@ -5,14 +5,11 @@ import (
 	"time"
 )
 
-// Version is the schema of a stored Conversation.
-const Version = 1
-
 // Conversation is everything that a chat's next turn depends on. It is a plain
 // value without maps and pointers: a copy is a copy. Times are Unix seconds,
-// 0 = not set.
+// 0 = not set. The number of a field is never given to another one: 1 and 15 may
+// stand in old records.
 type Conversation struct {
-	Version  uint8  `cbor:"1,keyasint"`
 	Chat     int64  `cbor:"2,keyasint"`
 	State    State  `cbor:"3,keyasint"`           // what the resident is being asked
 	Resume   State  `cbor:"4,keyasint,omitempty"` // where an interrupted dialog goes on

@@ -42,7 +42,7 @@ func (c contractsQRCmd) Run(a *app) (err error) {
 	}
 	number, ok := flows.ParseNumber(c.Number)
 	if !ok {
-		return errors.New("that is no contract number: want digits, at most 20")
+		return errNumber
 	}
 	d, err := directory.Open(a.cfg.Contracts, a.log)
 	if err != nil {

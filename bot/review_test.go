@@ -355,3 +355,22 @@ func TestReviewBehind(t *testing.T) {
 		t.Errorf("Anna was told %d times", w.told(anna))
 	}
 }
+
+// Ensure that administrators hear of what a review told that was broken off by the
+// next directory.
+func TestReviewSumsUpWhatWasBrokenOff(t *testing.T) {
+	w := newWorld(t)
+	w.settle(anna)
+	w.meet(administrator)
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		tx.SaveBindingReview(flows.BindingReview{Edition: "1", Bindings: 7, Lost: 3})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.book.publish("2", numbers(0, 1), nil)
+	w.start()
+	if r := w.reviewed("2"); r.Lost != 3 || len(w.heard(administrator, "предупреждены")) != 1 {
+		t.Errorf("%+v, told %d times", r, len(w.heard(administrator, "предупреждены")))
+	}
+}

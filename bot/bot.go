@@ -83,7 +83,7 @@ type Bot struct {
 
 // New returns a bot, which the desk then watches; it does nothing until Run.
 func New(o Options) *Bot {
-	b := &Bot{Options: o, noticed: map[int64]bool{}, asides: asides{slots: make(chan struct{}, 64)}, fatal: func(error) {}, sleep: sleep, finishing: finishing}
+	b := &Bot{Options: o, noticed: map[int64]bool{}, asides: asides{log: o.Log, free: asideSlots}, fatal: func(error) {}, sleep: sleep, finishing: finishing}
 	b.in = newLines(b.work)
 	b.out = newDispatcher(b)
 	b.bulk = newBulk(b)

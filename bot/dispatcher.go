@@ -106,7 +106,7 @@ func (d *dispatcher) drain(atMost time.Duration) {
 // wait ends the dispatcher with the note of what was delivered.
 func (d *dispatcher) wait() {
 	<-d.done
-	d.removeFinished()
+	_ = d.removeFinished() // logged
 }
 
 // deliver brings one record to its end. When the bot stops in the middle the

@@ -24,22 +24,23 @@ func (d *dispatcher) sweep() {
 		case <-d.ctx.Done():
 			return
 		}
-		for !d.removeFinished() {
-			if !d.bot.sleep(d.ctx, time.Second) {
+		for err := d.removeFinished(); err != nil; err = d.removeFinished() {
+			if errors.Is(err, storage.ErrUnknownOutcome) || !d.bot.sleep(d.ctx, time.Second) {
 				return
 			}
 		}
 	}
 }
 
-// removeFinished reports whether nothing is left to be removed.
-func (d *dispatcher) removeFinished() bool {
+// removeFinished removes what gathered. What fails is kept for another try, unless
+// none can follow: the outcome is unknown, and the next process finds what is left.
+func (d *dispatcher) removeFinished() error {
 	d.mu.Lock()
 	batch := d.finished
 	d.finished = nil
 	d.mu.Unlock()
 	if len(batch) == 0 {
-		return true
+		return nil
 	}
 	endings := make([]storage.Ending, len(batch))
 	for i, e := range batch {
@@ -48,14 +49,15 @@ func (d *dispatcher) removeFinished() bool {
 	err := d.bot.Store.FinishAll(context.WithoutCancel(d.ctx), endings)
 	if err == nil {
 		d.bot.noted(batch)
-		return true
+		return nil
 	}
 	d.bot.Log.Error("note deliveries", "records", len(batch), "err", err)
 	if errors.Is(err, storage.ErrUnknownOutcome) {
 		d.bot.fatal(err)
+		return err
 	}
 	d.mu.Lock()
 	d.finished = append(d.finished, batch...)
 	d.mu.Unlock()
-	return false
+	return err
 }

@@ -166,6 +166,29 @@ func TestUnknownOutcomeEndsTheBot(t *testing.T) {
 	}
 }
 
+// Ensure that a note of deliveries whose outcome is unknown is not tried again: no
+// try can succeed before the next process.
+func TestUnknownOutcomeEndsTheSweep(t *testing.T) {
+	w := newWorld(t)
+	gate := &gatedBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	w.bot.out.start(t.Context())
+	gate.breakWith(storage.ErrUnknownOutcome)
+	w.bot.out.finish(&attempt{delivery: delivery{Record: storage.Record{Sequence: 1}}}, flows.Delivered, func() {})
+	w.until("the end", func() bool {
+		select {
+		case <-w.bot.out.done:
+			return true
+		default:
+			return false
+		}
+	})
+	w.bot.out.wait()
+	if n := strings.Count(w.log.String(), "note deliveries"); n != 1 {
+		t.Errorf("%d tries\n%s", n, w.log)
+	}
+}
+
 // Ensure that a damaged record of the outbox, or of a conversation, stops
 // nobody else, and that its resident hears of it.
 func TestDamagedRecords(t *testing.T) {

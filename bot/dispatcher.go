@@ -209,10 +209,7 @@ func (d *dispatcher) astray(r storage.Record) (astray bool, err error) {
 	case r.Ref.Ticket == 0:
 		return false, nil
 	}
-	err = d.turn(func(tx *storage.Turn) error {
-		astray = !d.bot.Engine.Relays(r.Chat, r.Ref, tx)
-		return nil
-	})
+	err = d.bot.Store.Look(d.ctx, func(l flows.Ledger) { astray = !d.bot.Engine.Relays(r.Chat, r.Ref, l) })
 	return err == nil && astray, err
 }
 

@@ -230,12 +230,14 @@ func (m *machine) made() []string {
 	return slices.Clone(m.copies)
 }
 
-// gatedBackend is a database whose updates can be held up and made to fail.
+// gatedBackend is a database whose updates can be held up and made to fail, and
+// whose views can be made to fail.
 type gatedBackend struct {
 	storage.Backend
-	mu   sync.Mutex
-	gate chan struct{}
-	fail error // of updates, instead of running them
+	mu     sync.Mutex
+	gate   chan struct{}
+	fail   error // of updates, instead of running them
+	unseen error // of views, instead of running them
 }
 
 func (g *gatedBackend) Update(ctx context.Context, fn func(storage.Tx) error) error {
@@ -263,6 +265,23 @@ func (g *gatedBackend) shut() (open func()) {
 		g.gate = nil
 		close(gate)
 	}
+}
+
+func (g *gatedBackend) View(ctx context.Context, fn func(storage.Snapshot) error) error {
+	g.mu.Lock()
+	err := g.unseen
+	g.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return g.Backend.View(ctx, fn)
+}
+
+// blind makes views fail, nil mends them.
+func (g *gatedBackend) blind(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.unseen = err
 }
 
 // breakWith makes updates fail, nil mends them.

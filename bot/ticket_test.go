@@ -303,21 +303,35 @@ func TestTickets_NoDeadLetterOfTheDeleted(t *testing.T) {
 // Ensure that a message of a ticket is not sent to a chat of which nobody can say
 // whether it is still for it.
 func TestUncheckedMessageStays(t *testing.T) {
-	w := newWorld(t).start()
-	w.greet(anna)
-	w.end()
-	w.open()
+	w := newWorld(t)
 	gate := &gatedBackend{Backend: w.db}
 	w.bot = w.newBot(gate)
 	w.start()
+	w.greet(anna)
 	r := w.letter(anna, message{Text: "somebody else's"})
 	r.Ref = flows.Ref{Kind: flows.RefRelay, Ticket: 7}
 	records := w.posted(r)
-	gate.breakWith(storage.ErrNoSpace)
+	gate.blind(storage.ErrClosed)
 	w.bot.out.add(records)
 	w.until("the failure", func() bool { return w.log.has("record stays in the outbox") })
-	gate.breakWith(nil)
+	gate.blind(nil)
 	if n := len(w.heard(anna, "somebody else's")); n != 0 || len(w.outbox()) != 1 {
 		t.Errorf("%d came, %d wait", n, len(w.outbox()))
 	}
+}
+
+// Ensure that a message of a ticket is checked without waiting for transactions.
+func TestMessageIsCheckedBesideTransactions(t *testing.T) {
+	w := newWorld(t)
+	gate := &gatedBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	w.start()
+	w.greet(anna)
+	r := w.letter(anna, message{Text: "of no ticket"})
+	r.Ref = flows.Ref{Kind: flows.RefRelay, Ticket: 7}
+	records := w.posted(r)
+	open := gate.shut()
+	defer open()
+	w.bot.out.add(records)
+	w.until("the check", func() bool { return w.sent(storage.Telegram, flows.Unsent) == 1 })
 }

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"mvkbot/flows"
@@ -127,16 +126,3 @@ func (s *Store) Recipients(ctx context.Context, a flows.Audience, after uint64, 
 	}
 	return r, nil
 }
-
-// reading is a Turn that only reads, over a snapshot.
-func (s *Store) reading(snap Snapshot) *Turn {
-	return &Turn{store: s, tx: readOnly{snap}, read: map[int64]indexed{}}
-}
-
-// errReadOnly is what a write to a snapshot gives.
-var errReadOnly = errors.New("a snapshot cannot be written to")
-
-type readOnly struct{ Reader }
-
-func (readOnly) Put(_, _ []byte) error { return errReadOnly }
-func (readOnly) Delete([]byte) error   { return errReadOnly }

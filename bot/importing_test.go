@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -107,6 +109,35 @@ func TestImportFails(t *testing.T) {
 	w.until("the word", func() bool { return len(w.heard(administrator, "Файл больше 20 МБ")) == 1 })
 	if len(c.works) != 1 {
 		t.Errorf("works %+v", c.works)
+	}
+}
+
+// Ensure that a file is fetched again after a broken answer, of which nothing stays,
+// however long it was.
+func TestImportFetchesAgain(t *testing.T) {
+	w := newWorld(t)
+	c := &clerk{}
+	w.bot.Importer = c
+	whole, broken := w.api.Config.Handler, false
+	w.api.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if broken || !strings.HasPrefix(r.URL.Path, "/file/") {
+			whole.ServeHTTP(rw, r)
+			return
+		}
+		broken = true
+		rw.Header().Set("Content-Length", "1000")
+		_, _ = rw.Write([]byte(strings.Repeat("x", 100))) // and the connection is cut
+	})
+	w.start()
+	w.greet(administrator)
+	if _, err := w.telegram.SendDocument(administrator, "contracts.csv", []byte("number;kind"), "/import"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the failure", func() bool { return w.log.has("fetch file") })
+	w.afterPause(time.Second)
+	w.until("the check", func() bool { return len(w.heard(administrator, "Проверено: «contracts.csv»")) == 1 })
+	if len(c.files) != 1 || c.files[0] != "number;kind" {
+		t.Errorf("files %q", c.files)
 	}
 }
 

@@ -256,6 +256,31 @@ func TestDamagedDeadline(t *testing.T) {
 	}
 }
 
+// Ensure that of two deadlines which are due in the same second the one that is
+// still due after the wake waits an hour, instead of waking without a pause.
+func TestTwoDeadlinesAtOnce(t *testing.T) {
+	w := newWorld(t)
+	c := w.filled(anna)
+	c.Form.Until = w.time.now().Unix()
+	c.Link = flows.Link{Number: "1234567890", Until: c.Form.Until}
+	w.plant(c)
+	w.start()
+	w.hear(anna, 0, "мы её удалили")
+	w.look()
+	before := w.bot.Stats().Turns.Load()
+	for range 3 {
+		w.look()
+	}
+	if n := w.bot.Stats().Turns.Load(); n != before || w.conversation(anna).Link.Until == 0 {
+		t.Errorf("%d turns, want none; %+v", n-before, w.conversation(anna).Link)
+	}
+	w.time.pass(wakeAgain)
+	w.look()
+	if n := w.bot.Stats().Turns.Load(); n != before+1 || w.conversation(anna).Link.Until != 0 {
+		t.Errorf("%d turns, want one; %+v", n-before, w.conversation(anna).Link)
+	}
+}
+
 // Ensure that a row of the index that belongs to no deadline wakes nobody twice.
 func TestStrayDeadline(t *testing.T) {
 	w := newWorld(t)

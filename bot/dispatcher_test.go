@@ -17,18 +17,17 @@ func TestFloodWaitHoldsOneChat(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(anna, boris)
 	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultFlood, Method: "sendMessage", Chat: anna, Times: 1, RetryAfter: time.Second})
-	began := time.Now()
-	for _, text := range []string{"one", "two"} {
-		w.bot.out.add(w.posted(w.letter(anna, message{Text: text})))
-	}
+	w.bot.out.add(w.posted(w.letter(anna, message{Text: "one"}), w.letter(anna, message{Text: "two"})))
 	w.until("the refusal", func() bool { return len(w.requests("sendMessage", anna)) == 2 })
-	w.say(boris, "/help", "Инструкция")
-	if n := len(w.heard(anna, "one")); n != 0 {
-		t.Error("the pause was not kept")
-	}
+	w.bot.out.add(w.posted(w.letter(boris, message{Text: "other"})))
+	w.hear(boris, 0, "other")
 	w.hear(anna, 0, "two")
-	if waited := time.Since(began); waited < time.Second {
-		t.Errorf("waited %v only", waited)
+	calls := w.requests("sendMessage", anna) // the greeting, the refused one, and both
+	if waited := calls[2].At.Sub(calls[1].At); len(calls) != 4 || waited < time.Second {
+		t.Errorf("%d calls, waited %v only", len(calls), waited)
+	}
+	if waited := w.requests("sendMessage", boris)[1].At.Sub(calls[1].At); waited >= time.Second {
+		t.Errorf("who was not refused waited %v", waited)
 	}
 	all := w.telegram.Chat(anna)
 	if got := all[len(all)-2].Text; got != "one" {

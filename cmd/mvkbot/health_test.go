@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -74,44 +76,77 @@ func TestHealthPages(t *testing.T) {
 	}
 }
 
-// A request in flight is answered although the context ends, then the address
-// is free.
-func TestServeHealthStopsGracefully(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		stop()
-		select {
-		case err := <-ended:
-			t.Errorf("did not wait: %v", err)
-			ended <- err
-		case <-time.After(100 * time.Millisecond):
-		}
-		io.WriteString(w, "answered")
-	})
-	go func() { ended <- serveHealth(ctx, l, slow, slog.New(slog.DiscardHandler)) }()
+// pipes is a listener without a network: time stands still in a bubble only while
+// nobody waits for one.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	close  func()
+}
 
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Get("http://" + l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+func newPipes() *pipes {
+	p := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+	p.close = sync.OnceFunc(func() { close(p.closed) })
+	return p
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
 	}
-	defer answer.Body.Close()
-	if body, err := io.ReadAll(answer.Body); err != nil || string(body) != "answered" {
-		t.Errorf("%q, %v", body, err)
+}
+
+func (p *pipes) Close() error   { p.close(); return nil }
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// client makes requests through the listener.
+func (p *pipes) client() *http.Client {
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		select {
+		case p.conns <- far:
+			return near, nil
+		case <-p.closed:
+			return nil, net.ErrClosed
+		}
 	}
-	if err := <-ended; err != nil {
-		t.Errorf("ended with %v", err)
-	}
-	again, err := net.Listen("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatalf("the address is not free: %v", err)
-	}
-	again.Close()
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: dial}}
+}
+
+// Ensure that a request in flight is answered although the context ends, and that
+// the listener is closed then.
+func TestServeHealthStopsGracefully(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newPipes()
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			stop()
+			time.Sleep(4 * time.Second) // of the bubble
+			if len(ended) != 0 {
+				t.Error("did not wait")
+			}
+			io.WriteString(w, "answered")
+		})
+		go func() { ended <- serveHealth(ctx, l, slow, slog.New(slog.DiscardHandler)) }()
+		answer, err := l.client().Get("http://health")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if body, err := io.ReadAll(answer.Body); err != nil || string(body) != "answered" {
+			t.Errorf("%q, %v", body, err)
+		}
+		if err := <-ended; err != nil {
+			t.Errorf("ended with %v", err)
+		}
+		if _, err := l.client().Get("http://health"); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("the listener is open: %v", err)
+		}
+	})
 }
 
 func TestServeHealthReportsALostListener(t *testing.T) {

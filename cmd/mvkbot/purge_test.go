@@ -6,15 +6,18 @@ import (
 	"time"
 )
 
-// untilMidnightMoscow is how far the given hour of a coming Moscow day is off.
-func offsetTo(t *testing.T, days, hour, minute int) time.Duration {
+// today is the Moscow day on which the test began: what it returns tells how far
+// an hour of a day so many days later is off, also when midnight has passed.
+func today(t *testing.T) (until func(days, hour, minute int) time.Duration) {
 	t.Helper()
 	moscow, err := time.LoadLocation("Europe/Moscow")
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now().In(moscow)
-	return time.Until(time.Date(now.Year(), now.Month(), now.Day()+days, hour, minute, 0, 0, moscow))
+	year, month, day := time.Now().In(moscow).Date()
+	return func(days, hour, minute int) time.Duration {
+		return time.Until(time.Date(year, month, day+days, hour, minute, 0, 0, moscow))
+	}
 }
 
 // register brings a resident up to the form of the phone's code.
@@ -43,14 +46,14 @@ func (w *town) restartAt(offset time.Duration) {
 // D+2 at 02:59 and is gone at 03:00; its contacts are free, the verified one
 // alone is told, the chat too.
 func TestPurge(t *testing.T) {
-	w := newTown(t)
-	w.clock = offsetTo(t, 1, 14, 5)
+	w, until := newTown(t), today(t)
+	w.clock = until(1, 14, 5)
 	w.start()
 	w.register(anna, "+79161234501", "anna@mail.example")
 	w.say(anna, w.smsCode("+79161234501", 1))
 	w.wait(anna, "Подтверждение почты")
 
-	w.restartAt(offsetTo(t, 3, 2, 59) + 30*time.Second)
+	w.restartAt(until(3, 2, 59) + 30*time.Second)
 	w.wait(anna, "Напоминаем") // due at D+1, 10:05
 	w.say(anna, "/start")
 	w.wait(anna, "Подтверждение почты")
@@ -59,7 +62,7 @@ func TestPurge(t *testing.T) {
 		t.Fatalf("%d SMS at 02:59, want the code alone", n)
 	}
 
-	w.clock = offsetTo(t, 3, 3, 0)
+	w.clock = until(3, 3, 0)
 	w.start()
 	w.wait(anna, "Регистрация удалена")
 	w.waitFor("the SMS about the deletion", func() bool { return len(w.outside.SMS()) == 2 })

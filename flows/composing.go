@@ -99,7 +99,7 @@ var broadcast = Flow{
 // The longest text of a message, and under a picture, in UTF-16 units.
 const (
 	MaxMessage = 4096
-	maxCaption = 1024
+	MaxCaption = 1024
 )
 
 // readBroadcast takes a text, or a picture with or without one.
@@ -110,7 +110,7 @@ func readBroadcast(s *Scene, t Turn) Event {
 	case t.Kind == Sent && t.File.Kind != PhotoFile:
 		text = ""
 	case t.Kind == Sent:
-		d.Photo, most = t.File.ID, maxCaption
+		d.Photo, most = t.File.ID, MaxCaption
 	}
 	s.args.N, s.args.Left = Units(text), most
 	if s.args.N > most || text == "" && d.Photo == "" {

@@ -26,7 +26,6 @@ type Report struct {
 	Outbox        int
 	DeadLetters   int
 	Surnames      int // rows of their index: one for every beginning of every one
-	Usernames     int
 	Subjects      int // people in the audit log whose details can still be read
 	AuditLines    int
 	Broadcasts    int

@@ -63,7 +63,6 @@ func (c *checker) hasUsername(chat int64, name string) error {
 
 // username checks that the chat that is found by a username has it.
 func (c *checker) username(value []byte) error {
-	c.report.Usernames++
 	if len(value) != 8 {
 		c.fault("chat of %d bytes", len(value))
 		return nil

@@ -59,7 +59,7 @@ func TestCheck(t *testing.T) {
 	}
 	want := storage.Report{
 		Conversations: 3, Registrations: 1, Deadlines: 2, Accounts: 1, Contacts: 4, Bindings: 2, Holders: 2,
-		Surnames: 10, Usernames: 1, Budgets: 1, Seen: 1, Outbox: 1, DeadLetters: 1, TalliedDays: 1,
+		Surnames: 10, Budgets: 1, Seen: 1, Outbox: 1, DeadLetters: 1, TalliedDays: 1,
 	}
 	if fmt.Sprint(r) != fmt.Sprint(want) {
 		t.Errorf("report\n%+v\nwant\n%+v", r, want)

@@ -34,16 +34,10 @@ import (
 // The library keeps identifiers in int: the build fails where that has 32 bits.
 const _ = 1 << (bits.UintSize - 64)
 
-// Limits of the Bot API. Characters are counted after entities are parsed.
+// Limits of the Bot API.
 const (
-	// MaxText is the length of a message in characters.
-	MaxText = 4096
-	// MaxCaption is the length of a caption in characters.
-	MaxCaption = 1024
 	// MaxCallbackData is the size of a button's data in bytes.
 	MaxCallbackData = 64
-	// MaxAlert is the length of the answer to a callback query in characters.
-	MaxAlert = 200
 	// MaxDownload is the size of a file that a bot may download in bytes.
 	MaxDownload = 20 << 20
 )

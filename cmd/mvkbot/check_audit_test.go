@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,24 @@ func TestCheckNamesTheAuditLine(t *testing.T) {
 		status, _, stderr := outcome(t, d.env, "check")
 		if status != exitFailed || stderr != "mvkbot: 1 faults in the records\nmvkbot: audit log is broken at line 13: altered\n" {
 			t.Errorf("byte %d: status %d, %s", at, status, stderr)
+		}
+	}
+}
+
+// Ensure that the command counts what a resident left.
+func TestCheckCounts(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.start()
+	for _, m := range append(slices.Clone(annasWay), says("/start", "Главное меню"), presses("Поддержка", "Напишите вопрос"), says("Где вода?", "принято")) {
+		m.do(w, anna)
+		w.wait(anna, m.then)
+	}
+	w.stop()
+	out := w.desk().succeeds("check")
+	for _, want := range []string{"1 conversations", "1 accounts", "2 contacts", "2 bindings", "1 tickets", "1 messages in them"} {
+		if !strings.Contains(out, ", "+want+",") && !strings.Contains(out, ": "+want+",") {
+			t.Errorf("%q is not in %s", want, out)
 		}
 	}
 }

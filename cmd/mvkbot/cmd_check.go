@@ -32,8 +32,10 @@ func (checkCmd) Run(a *app) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return a.aboutDatabase(err)
 	}
-	fmt.Fprintf(a.stdout, "%s: %d conversations, %d registrations, %d accounts, %d bindings, %d tickets, %d messages to send, %d dead letters, %d audit lines\n",
-		a.cfg.Store, report.Conversations, report.Registrations, report.Accounts, report.Bindings, report.Tickets, report.Outbox, report.DeadLetters, report.AuditLines)
+	fmt.Fprintf(a.stdout, "%s: %d conversations, %d registrations, %d accounts, %d contacts, %d bindings, %d tickets, %d messages in them, "+
+		"%d updates remembered, %d messages to send, %d dead letters, %d audit lines\n",
+		a.cfg.Store, report.Conversations, report.Registrations, report.Accounts, report.Contacts, report.Bindings, report.Tickets, report.TicketMessages,
+		report.Seen, report.Outbox, report.DeadLetters, report.AuditLines)
 	return verdict(report)
 }
 

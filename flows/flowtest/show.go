@@ -221,11 +221,9 @@ func (p *Player) showButtons(chat int64, say asked) error {
 	return nil
 }
 
-// What Telegram and a telephone can show: UTF-16 units of a message, of the
-// caption under an attachment, and of a SMS in Cyrillic letters; characters of
-// a caption that shares its row.
+// What a telephone can show: UTF-16 units of a SMS in Cyrillic letters, and
+// characters of a button's caption that shares its row.
 const (
-	maxCaption = 1024
 	oneSegment = 70
 	maxShared  = 22
 )
@@ -234,7 +232,7 @@ const (
 func fits(message string, say flows.Say) error {
 	limit := flows.MaxMessage
 	if say.Attach.Kind != flows.NoAttachment {
-		limit = maxCaption
+		limit = flows.MaxCaption
 	}
 	if n := flows.Units(message); n > limit {
 		return fmt.Errorf("text %s: message of %d characters", say.Text, n)

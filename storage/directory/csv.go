@@ -28,9 +28,9 @@ type csvRows struct {
 }
 
 // newCSV reads the header row, by which it tells the delimiter.
-func newCSV(s *source) (*csvRows, rune, error) {
+func newCSV(s *source) (*csvRows, error) {
 	if _, err := s.file.Seek(s.skip, io.SeekStart); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	r := &csvRows{file: &counter{file: s.file, n: s.skip}}
 	var decoded io.Reader = r.file
@@ -42,14 +42,14 @@ func newCSV(s *source) (*csvRows, rune, error) {
 	line, err := r.readLine()
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, 0, ErrEmpty
+		return nil, ErrEmpty
 	case errors.Is(err, errLongLine):
-		return nil, 0, fmt.Errorf("%w: header row is longer than 64 KiB", ErrFormat)
+		return nil, fmt.Errorf("%w: header row is longer than 64 KiB", ErrFormat)
 	case err != nil:
-		return nil, 0, err
+		return nil, err
 	}
 	if bytes.IndexByte(line, 0) >= 0 {
-		return nil, 0, fmt.Errorf("%w: not a text", ErrFormat)
+		return nil, fmt.Errorf("%w: not a text", ErrFormat)
 	}
 	header := bytes.Clone(line)
 	var delimiter rune
@@ -61,11 +61,11 @@ func newCSV(s *source) (*csvRows, rune, error) {
 		}
 	}
 	if most < 0 {
-		return nil, 0, fmt.Errorf("%w: header row: %s", ErrFormat, ReasonQuotes)
+		return nil, fmt.Errorf("%w: header row: %s", ErrFormat, ReasonQuotes)
 	}
 	r.csv = r.reader(delimiter)
 	r.csv.ReuseRecord = true
-	return r, delimiter, nil
+	return r, nil
 }
 
 func (r *csvRows) header() []string { return r.names }

@@ -51,9 +51,8 @@ type Report struct {
 	// OldBroken tells that the old directory could not be compared to its end.
 	OldBroken bool
 
-	Encoding  Encoding
-	Delimiter rune // 0 for XLSX
-	Took      time.Duration
+	Encoding Encoding
+	Took     time.Duration
 }
 
 // Import makes a new version of the directory at path out of a CSV or XLSX

@@ -49,9 +49,7 @@ func (i *importer) openRows(ctx context.Context) (rows, error) {
 	if i.source.xlsx {
 		return newXLSX(ctx, i.source, i.shop.dir)
 	}
-	rows, delimiter, err := newCSV(i.source)
-	i.report.Delimiter = delimiter
-	return rows, err
+	return newCSV(i.source)
 }
 
 func (i *importer) take(columns columns, line int64, fields []string, bad *BadRow) error {

@@ -35,30 +35,29 @@ func TestImport_CSV(t *testing.T) {
 	bom := []byte("\xef\xbb\xbf")
 	crlf := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
 	tests := []struct {
-		name      string
-		content   []byte
-		encoding  directory.Encoding
-		delimiter rune
+		name     string
+		content  []byte
+		encoding directory.Encoding
 	}{
-		{"English", []byte(english), directory.UTF8, ';'},
-		{"Russian", []byte(russian), directory.UTF8, ';'},
-		{"Commas", []byte(commas), directory.UTF8, ','},
-		{"BOM", join(bom, []byte(russian)), directory.UTF8, ';'},
-		{"BOMQuotedHeader", join(bom, []byte(strings.Replace(english, "number", `"number"`, 1))), directory.UTF8, ';'},
-		{"CRLF", []byte(crlf(english)), directory.UTF8, ';'},
-		{"NoLastLineEnd", []byte(strings.TrimSuffix(crlf(english), "\r\n")), directory.UTF8, ';'},
-		{"BlankLines", []byte("\n \r\n" + strings.ReplaceAll(english, "\n", "\n\n")), directory.UTF8, ';'},
-		{"Windows1251", windows1251(t, russian), directory.Windows1251, ';'},
-		{"Windows1251CommasCRLF", windows1251(t, crlf(commas)), directory.Windows1251, ','},
-		{"Windows1251EnglishHeader", windows1251(t, english), directory.Windows1251, ';'},
-		{"SpacesAroundValues", []byte(strings.ReplaceAll(english, ";person;", "; Person ;")), directory.UTF8, ';'},
+		{"English", []byte(english), directory.UTF8},
+		{"Russian", []byte(russian), directory.UTF8},
+		{"Commas", []byte(commas), directory.UTF8},
+		{"BOM", join(bom, []byte(russian)), directory.UTF8},
+		{"BOMQuotedHeader", join(bom, []byte(strings.Replace(english, "number", `"number"`, 1))), directory.UTF8},
+		{"CRLF", []byte(crlf(english)), directory.UTF8},
+		{"NoLastLineEnd", []byte(strings.TrimSuffix(crlf(english), "\r\n")), directory.UTF8},
+		{"BlankLines", []byte("\n \r\n" + strings.ReplaceAll(english, "\n", "\n\n")), directory.UTF8},
+		{"Windows1251", windows1251(t, russian), directory.Windows1251},
+		{"Windows1251CommasCRLF", windows1251(t, crlf(commas)), directory.Windows1251},
+		{"Windows1251EnglishHeader", windows1251(t, english), directory.Windows1251},
+		{"SpacesAroundValues", []byte(strings.ReplaceAll(english, ";person;", "; Person ;")), directory.UTF8},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			path := newPath(t)
 			report := imports(t, path, string(test.content), directory.ImportOptions{Strict: true})
-			if report.Encoding != test.encoding || report.Delimiter != test.delimiter {
-				t.Errorf("read as %s with %q", report.Encoding, report.Delimiter)
+			if report.Encoding != test.encoding {
+				t.Errorf("read as %s", report.Encoding)
 			}
 			if report.Read != 4 || report.Good != 4 || report.New != 4 {
 				t.Errorf("report %+v", report)

@@ -24,7 +24,7 @@ type Summary struct {
 	Account  Times  // from the beginning of the form to the open account
 	Contract Times  // to the first bound contract
 
-	Registrations, Verifications, Accounts, Bindings, Unbindings, Deletions uint64
+	Registrations, Accounts, Bindings, Unbindings, Deletions uint64
 
 	SMSSent, SMSUsed, MailSent, MailUsed uint64 // codes
 
@@ -75,7 +75,7 @@ func Summarize(from, to flows.Day, days []storage.DayTally) Summary {
 	registered, opened, bound := flows.ActionCounter(flows.ActionRegistered), flows.ActionCounter(flows.ActionOpened), flows.ActionCounter(flows.ActionBound)
 	s := Summary{
 		From: from, To: to, Funnel: funnel(sum), Account: times(sum, flows.StageOpened), Contract: times(sum, flows.StageBound),
-		Registrations: sum[registered], Verifications: sum[flows.ActionCounter(flows.ActionVerified)], Accounts: sum[opened],
+		Registrations: sum[registered], Accounts: sum[opened],
 		Bindings: sum[bound], Unbindings: sum[flows.ActionCounter(flows.ActionUnbound)], Deletions: sum[flows.ActionCounter(flows.ActionDeleted)],
 		SMSSent: sum[flows.SMSSent], SMSUsed: sum[flows.SMSUsed], MailSent: sum[flows.MailSent], MailUsed: sum[flows.MailUsed],
 		Failures: failures(sum),

@@ -15,7 +15,8 @@ type ended struct {
 }
 
 // sweep removes delivered records in batches: whatever gathered while the last
-// batch was removed.
+// batch was removed. It waits for no more of them: a kill would find several
+// messages of one chat, and they would come again out of their order.
 func (d *dispatcher) sweep() {
 	defer close(d.done)
 	for {

@@ -6,15 +6,15 @@ import "time"
 // from the directory. The arguments are the directory's answer.
 func Lost(c Contract, known bool) bool { return !known || c.Status == StatusClosed }
 
-// A directory that would lose more than both of the residents' contracts at once
-// is taken for a broken export.
+// A directory that would lose more contracts than both at once is taken for a
+// broken export.
 const (
 	doubtfulShare = 5 // one in so many
 	doubtfulLeast = 10
 )
 
-// Doubtful reports whether so many of all contracts are too many to be lost by
-// one change of the directory.
+// Doubtful reports whether so many of all contracts, the residents' or those of
+// the directory itself, are too many to be lost by one change of the directory.
 func Doubtful(lost, all int) bool { return lost > doubtfulLeast && lost*doubtfulShare > all }
 
 // BindingReview is how far the bindings were compared with the directory. One

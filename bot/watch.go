@@ -50,7 +50,24 @@ func (w *watch) begin(ctx context.Context, told []flows.Alarm) error {
 	w.jumped, w.faultAt = w.steady, w.steady
 	w.conflict.on = slices.ContainsFunc(told, func(a flows.Alarm) bool { return a.Name == flows.AlarmConflict })
 	w.conflict.first, w.conflict.last = w.steady, w.steady
-	return err
+	if err != nil {
+		return err
+	}
+	return w.warnOfDeafness(ctx)
+}
+
+// warnOfDeafness logs that nobody will hear of a trouble.
+func (w *watch) warnOfDeafness(ctx context.Context) error {
+	all, met, err := w.administrators(ctx)
+	switch {
+	case err != nil:
+		return err
+	case all == 0:
+		w.bot.Log.Warn("there is no administrator: alerts reach nobody, and nobody can grant a role; set MVKBOT_ADMINS")
+	case met == 0:
+		w.bot.Log.Warn("no administrator has pressed Start yet: alerts reach nobody", "administrators", all)
+	}
+	return nil
 }
 
 func (w *watch) run(ctx context.Context) error {
@@ -95,17 +112,27 @@ func (w *watch) tell(told map[flows.AlarmName]bool, name flows.AlarmName, on boo
 // heard reports whether any administrator ever wrote to the bot: what is told
 // before that nobody hears, and it is told once.
 func (w *watch) heard(ctx context.Context) bool {
+	_, met, err := w.administrators(ctx)
+	return err != nil || met > 0
+}
+
+// administrators counts them, and those who ever wrote to the bot. One whose
+// conversation does not open is taken for one of those.
+func (w *watch) administrators(ctx context.Context) (all, met int, err error) {
 	staff, err := w.bot.Store.Staff(ctx)
 	if err != nil {
-		return true
+		return 0, 0, err
 	}
-	return slices.ContainsFunc(w.bot.Engine.Rules().Staff(admin.Roster(staff)), func(m flows.Member) bool {
+	for _, m := range w.bot.Engine.Rules().Staff(admin.Roster(staff)) {
 		if m.Role != flows.Administrator {
-			return false
+			continue
 		}
-		c, err := w.bot.Store.Conversation(ctx, m.Chat)
-		return err != nil || c.Met()
-	})
+		all++
+		if c, err := w.bot.Store.Conversation(ctx, m.Chat); err != nil || c.Met() {
+			met++
+		}
+	}
+	return all, met, nil
 }
 
 func (w *watch) lookAtClock(told map[flows.AlarmName]bool, at time.Duration) {

@@ -29,6 +29,9 @@ func (runCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if s.contracts.Info().Rows == 0 {
+		a.log.Warn(`the contract directory is empty, nobody can bind a contract: import one with "mvkbot contracts import FILE"`, "contracts", a.cfg.Contracts)
+	}
 	b, err := a.newBot(s)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ var alarmTexts = map[flows.AlarmName]struct{ begins, over flows.Text }{
 	flows.AlarmPast:        {"alert.past", "alert.past_over"},
 	flows.AlarmFaults:      {"alert.poison", "alert.poison_over"},
 	flows.AlarmTickets:     {"alert.tickets", "alert.tickets_over"},
+	flows.AlarmDay:         {"alert.sms_day", "alert.sms_day_over"}, // it begins with an SMS
 	flows.AlarmDeadLetters: {"alert.dead_letter", "alert.dead_letter_over"},
 }
 

@@ -100,6 +100,7 @@ func (w *watch) look(ctx context.Context) {
 	w.lookAtFaults(told, at)
 	w.lookAtLetters(ctx, told)
 	w.lookAtTickets(ctx, told)
+	w.lookAtDay(told, list)
 }
 
 // tell tells of a trouble that is not told yet, or of the end of one that is.
@@ -211,6 +212,18 @@ func (w *watch) lookAtLetters(ctx context.Context, told map[flows.AlarmName]bool
 	}
 	if left == 0 {
 		w.tell(told, flows.AlarmDeadLetters, false, flows.Args{})
+	}
+}
+
+// lookAtDay ends the alarm of a day that is over. It is raised with an SMS, and so
+// it would last until the first one of another day.
+func (w *watch) lookAtDay(told map[flows.AlarmName]bool, list []flows.Alarm) {
+	place := w.bot.Engine.Rules().Location
+	today := flows.DayOf(w.bot.Now().In(place))
+	for _, a := range list {
+		if a.Name == flows.AlarmDay && flows.DayOf(time.Unix(a.Since, 0).In(place)) < today {
+			w.tell(told, flows.AlarmDay, false, flows.Args{})
+		}
 	}
 }
 

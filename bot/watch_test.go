@@ -75,6 +75,32 @@ func (w *world) polls(states ...telegram.State) {
 	}
 }
 
+// Ensure that the alarm about the day's SMS ends when the day does, by the clock of
+// the place, and that nobody hears of that twice.
+func TestWatch_Day(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(administrator)
+	const over = "Начались новые сутки"
+	midnight := time.Date(2027, 1, 16, 0, 0, 0, 0, w.rules.Location)
+	w.time.pass(midnight.Add(-time.Hour).Sub(w.time.now()))
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		flows.RaiseAlarm(tx, flows.AlarmDay, w.time.now().Unix())
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.time.pass(midnight.Add(-time.Second).Sub(w.time.now()))
+	if n := w.inspect(over); n != 0 {
+		t.Errorf("told %d times before midnight", n)
+	}
+	w.time.pass(time.Second)
+	for range 2 {
+		if n := w.inspect(over); n != 1 {
+			t.Errorf("told %d times after midnight", n)
+		}
+	}
+}
+
 // Ensure that a trouble is told once, also over a restart, that its end is told
 // once, and that it is told again when it begins again.
 func TestWatch(t *testing.T) {

@@ -119,6 +119,7 @@ type Usage struct {
 	Window int64   `cbor:"2,keyasint,omitempty"`
 	Count  int     `cbor:"3,keyasint,omitempty"`
 	Told   bool    `cbor:"4,keyasint,omitempty"` // the alert about this window is out
+	Spent  bool    `cbor:"5,keyasint,omitempty"` // and the one that nothing is left of it
 }
 
 // Spend is one use of a budget.

@@ -161,16 +161,31 @@ func (s *Scene) spendSMS(h challenge) {
 	s.spendWindow(blockBudget(Phone(h.contact.Value)), time.Hour)
 	told := s.l.Usage(dayBudget).Told
 	u := s.spendWindow(dayBudget, day)
-	if told && !u.Told {
-		ClearAlarm(s.l, AlarmDay)
+	if told && !u.Told && ClearAlarm(s.l, AlarmDay) {
 		s.out = append(s.out, Alert{Text: "alert.sms_day_over"})
 	}
-	if n := s.rules.SMSPerDay; n > 0 && !u.Told && u.Count*5 >= n*4 {
-		u.Told = true
-		s.l.SetUsage(dayBudget, u)
-		RaiseAlarm(s.l, AlarmDay, s.t.At.Unix())
-		s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
+	if s.rules.SMSPerDay > 0 {
+		s.tellDay(u)
 	}
+}
+
+// tellDay tells the administrators once a day that its SMS are nearly spent, and
+// once that they are.
+func (s *Scene) tellDay(u Usage) {
+	n := s.rules.SMSPerDay
+	if !u.Told && u.Count*5 >= n*4 {
+		u.Told = true
+		RaiseAlarm(s.l, AlarmDay, s.t.At.Unix())
+		if u.Count < n {
+			s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
+		}
+	}
+	if !u.Spent && u.Count >= n {
+		u.Spent = true
+		_, end := s.window(s.t.At, day)
+		s.out = append(s.out, Alert{"alert.sms_spent", Args{N: n, Until: end}})
+	}
+	s.l.SetUsage(dayBudget, u)
 }
 
 // TakeMinute takes one SMS from the minute's budget of the whole bot, at the

@@ -1,6 +1,9 @@
 package flows
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Replacing or extending the contract directory by a file (SPEC §3, /import):
 // a check that changes nothing, then all or nothing.
@@ -105,7 +108,17 @@ type ImportReport struct {
 	Bindings   int `cbor:"13,keyasint,omitempty"` // of all accounts
 	Lost       int `cbor:"14,keyasint,omitempty"` // that would be of no use any more
 	LostAnyway int `cbor:"15,keyasint,omitempty"` // and also where the directory is only extended
+
+	// Columns that are wrong in the header row, spaces between.
+	Missing  string `cbor:"16,keyasint,omitempty"`
+	Repeated string `cbor:"17,keyasint,omitempty"`
 }
+
+// MissingColumns lists the columns that the header row lacks.
+func (r ImportReport) MissingColumns() []string { return strings.Fields(r.Missing) }
+
+// RepeatedColumns lists the columns that it names twice.
+func (r ImportReport) RepeatedColumns() []string { return strings.Fields(r.Repeated) }
 
 // Doubtful reports whether the file would make a directory which is taken for a
 // broken export: whoever applies it answers for it.

@@ -159,7 +159,7 @@ func fullArgs() flows.Args {
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // parts are rendered by other texts, of something else than arguments.
-var parts = []flows.Text{"contract", "role", "rank", "holder", "action", "code_state", "import.counts", "import.lost", "queue", "channel", "poll", "alarm", "letter.whom", "audience", "recipients"}
+var parts = []flows.Text{"contract", "role", "rank", "holder", "action", "code_state", "import.counts", "import.lost", "import.column_names", "queue", "channel", "poll", "alarm", "letter.whom", "audience", "recipients"}
 
 // Ensure that every text renders with nothing and with everything, that nothing
 // people write becomes markup, and that what is sent is not too long.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"mvkbot/bot"
 	"mvkbot/flows"
@@ -37,7 +38,7 @@ func (i importer) Import(ctx context.Context, file string, w flows.RunImport) (r
 	}
 	var columns *directory.ColumnsError
 	if errors.As(err, &columns) {
-		r.Fault = "import.fault_columns"
+		r.Fault, r.Missing, r.Repeated = "import.fault_columns", columnNames(columns.Missing), columnNames(columns.Repeated)
 		return r, nil, nil
 	}
 	for _, f := range faultTexts {
@@ -47,6 +48,14 @@ func (i importer) Import(ctx context.Context, file string, w flows.RunImport) (r
 		}
 	}
 	return r, lists, err
+}
+
+func columnNames(columns []directory.Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = string(c)
+	}
+	return strings.Join(names, " ")
 }
 
 // check tells what a file would change, and lists the rows that are not taken

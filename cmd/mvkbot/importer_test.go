@@ -186,10 +186,20 @@ func TestImporter_Faults(t *testing.T) {
 		}
 	}
 	file := write("")
-	if err := os.WriteFile(file, []byte("number;address\n1;A\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("number;address;номер\n1;A\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r, _, err := i.Import(t.Context(), file, flows.RunImport{}); err != nil || r.Fault != "import.fault_columns" {
+	r, _, err := i.Import(t.Context(), file, flows.RunImport{})
+	if err != nil || r.Fault != "import.fault_columns" {
 		t.Errorf("columns: %q, %v", r.Fault, err)
+	}
+	said, err := i.texts.Plain("import.failed", flows.Args{Desk: r})
+	want := "В первой строке нет колонок: вид, абонент, статус. В первой строке повторяются колонки: номер. Нужны:"
+	if err != nil || !strings.Contains(said, want) {
+		t.Errorf("columns: %q, %v", said, err)
+	}
+	all := flows.ImportReport{Fault: "import.fault_columns", Missing: columnNames(directory.Columns())}
+	if said, err := i.texts.Plain("import.failed", flows.Args{Desk: all}); err != nil || strings.Count(said, "номер, вид, квартира, адрес, абонент, статус") != 2 {
+		t.Errorf("columns: %q, %v", said, err)
 	}
 }

@@ -3,6 +3,7 @@ package flowtest
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"mvkbot/flows"
 )
@@ -15,7 +16,7 @@ type pendingImport struct {
 
 // imported ends the oldest work on the directory: by counts, the last three of
 // which (of the residents' contracts) may be left out, or by the text that tells
-// why nothing came of it.
+// why nothing came of it, with the columns that the file lacks.
 func (p *Player) imported(s string) error {
 	if len(p.imports) == 0 {
 		return errors.New("no import is under way")
@@ -27,7 +28,8 @@ func (p *Player) imported(s string) error {
 	n, err := fmt.Sscan(s, &r.New, &r.Changed, &r.Unchanged, &r.Gone, &r.Bad, &r.Bindings, &r.Lost, &r.LostAnyway)
 	switch {
 	case n == 0:
-		r.Fault = flows.Text(s)
+		fault, columns, _ := strings.Cut(s, " ")
+		r.Fault, r.Missing = flows.Text(fault), columns
 	case n != 5 && err != nil:
 		return err
 	}

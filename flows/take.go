@@ -83,7 +83,8 @@ func (s *Scene) said() error {
 	}
 	n := s.node()
 	if n.Read == nil {
-		s.args.Value, s.args.Hint = s.captions(), s.underWay()
+		s.args.Value, s.args.Left = s.captions()
+		s.args.Hint = s.underWay()
 		s.repeat(s.forStaff("misread.buttons", "misread.staff"))
 		return nil
 	}
@@ -158,8 +159,12 @@ func command(text string) string {
 	return word
 }
 
-// captions names the buttons on offer, the instruction left out.
-func (s *Scene) captions() string {
+// namedCaptions is how many buttons an answer names: more are seen sooner than read.
+const namedCaptions = 4
+
+// captions names the first buttons on offer, the instruction left out, and counts
+// the others.
+func (s *Scene) captions() (list string, left int) {
 	var names []string
 	for _, row := range s.buttons() {
 		for _, b := range row {
@@ -169,5 +174,6 @@ func (s *Scene) captions() string {
 			}
 		}
 	}
-	return strings.Join(names, ", ")
+	shown := min(len(names), namedCaptions)
+	return strings.Join(names[:shown], ", "), len(names) - shown
 }

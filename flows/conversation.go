@@ -180,6 +180,11 @@ func (h *Challenge) alive(at time.Time, tries int) bool {
 	return h.Hash != [32]byte{} && h.Tries < tries && (h.Until == 0 || at.Unix() < h.Until)
 }
 
+// expired reports whether nothing but its age keeps the code from being entered.
+func (h *Challenge) expired(at time.Time, tries int) bool {
+	return h.Hash != [32]byte{} && h.Tries < tries && !h.alive(at, tries)
+}
+
 // Link is a contract that a deep link named, kept until it can be bound.
 type Link struct {
 	Number Number `cbor:"1,keyasint,omitempty"`

@@ -40,7 +40,7 @@ func (s *Scene) edited() {
 
 // editNoted tells a member of staff what became of a changed answer, and notes it.
 func (s *Scene) editNoted(t Ticket, passed bool) {
-	s.auditDeed(StaffAction+"edit", t, "")
+	s.auditDeed(ActionEdited, t, "")
 	s.out = append(s.out, Say{Text: "desk.edited", Args: Args{N: int(t.Number), Hint: passed}})
 }
 

@@ -41,7 +41,7 @@ func TestDeed(t *testing.T) {
 	texts := logTexts(t)
 	for action, want := range map[flows.Action]string{
 		flows.ActionRegistered: "зарегистрировался", flows.ActionNewsOff: "отказался от новостей", flows.ActionNewsOn: "снова получает новости",
-		flows.StaffAction + "close": "/close", "danced": "danced",
+		flows.StaffAction + "close": "/close", flows.ActionEdited: "исправил ответ или заметку", "danced": "danced",
 	} {
 		if got := texts.deed(action); got != want {
 			t.Errorf("deed(%q) = %q, want %q", action, got, want)

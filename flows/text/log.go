@@ -19,6 +19,14 @@ func (t *Texts) deed(a flows.Action) string {
 	return t.named("action.", string(a), otherwise)
 }
 
+// plainDeed names a line of the audit log to whom it is about, who knows no command.
+func (t *Texts) plainDeed(a flows.Action) string {
+	if command, ok := strings.CutPrefix(string(a), flows.StaffAction); ok {
+		return t.named("desk.help.", command+".menu", t.deed(a))
+	}
+	return t.deed(a)
+}
+
 // phraseWords is how many words the longest phrase of a note has.
 const phraseWords = 4
 

@@ -49,6 +49,19 @@ func TestDeed(t *testing.T) {
 	}
 }
 
+// Ensure that residents read no command, and no word of the program.
+func TestPlainDeed(t *testing.T) {
+	texts := logTexts(t)
+	for action, want := range map[flows.Action]string{
+		flows.ActionBound: "привязал договор", flows.StaffAction + "user": "Карточка жителя", flows.ActionEdited: "исправил ответ или заметку",
+		flows.StaffAction + "dance": "/dance",
+	} {
+		if got := texts.plainDeed(action); got != want {
+			t.Errorf("plainDeed(%q) = %q, want %q", action, got, want)
+		}
+	}
+}
+
 // Ensure that results are read in Russian, and those of another version of the
 // program as they are.
 func TestResult(t *testing.T) {

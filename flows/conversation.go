@@ -38,7 +38,8 @@ type Conversation struct {
 	Desk         DeskDraft    `cbor:"24,keyasint,omitzero"`
 	Blocked      int64        `cbor:"25,keyasint,omitempty"` // by staff, since when
 	BlockedWhy   string       `cbor:"26,keyasint,omitempty"`
-	Event        Event        `cbor:"-"` // the last event of this turn, for the log
+	Answering    Answering    `cbor:"27,keyasint,omitzero"` // in the state answerSupport
+	Event        Event        `cbor:"-"`                    // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.

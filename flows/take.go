@@ -22,6 +22,9 @@ func (s *Scene) take() error {
 	if s.replied() {
 		return nil
 	}
+	if s.answers() {
+		return s.answer()
+	}
 	switch s.t.Kind {
 	case Said:
 		return s.said()

@@ -39,7 +39,8 @@ type Conversation struct {
 	Blocked      int64        `cbor:"25,keyasint,omitempty"` // by staff, since when
 	BlockedWhy   string       `cbor:"26,keyasint,omitempty"`
 	Answering    Answering    `cbor:"27,keyasint,omitzero"` // in the state answerSupport
-	Event        Event        `cbor:"-"`                    // the last event of this turn, for the log
+	Answer       TakenAnswer  `cbor:"28,keyasint,omitzero"`
+	Event        Event        `cbor:"-"` // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.
@@ -48,6 +49,13 @@ type Press struct {
 	Revision uint32 `cbor:"2,keyasint,omitempty"`
 	Event    Event  `cbor:"3,keyasint,omitempty"`
 	Arg      int    `cbor:"4,keyasint,omitempty"`
+}
+
+// TakenAnswer is the last message that a question took for its answer: which, and
+// in which state that was.
+type TakenAnswer struct {
+	Message int   `cbor:"1,keyasint,omitempty"`
+	State   State `cbor:"2,keyasint,omitempty"`
 }
 
 // Field is one answer of the form. A wrong answer is kept with its fault until

@@ -16,7 +16,7 @@ func (s *Scene) shut() bool {
 	switch s.t.Kind {
 	case Said, Pressed, Shared, Sent, Overflown:
 	case Edited: // of anything that is of no interest anyway nothing is said
-		if _, ok := s.l.Relay(Place{s.c.Chat, s.t.Message}); !ok {
+		if _, ok := s.l.Relay(Place{s.c.Chat, s.t.Message}); !ok && !s.answeredBy(s.t.Message) {
 			return false
 		}
 	default:

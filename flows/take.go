@@ -37,8 +37,8 @@ func (s *Scene) take() error {
 		}
 		return s.choose(s.node().Read(s, s.t))
 	case Sent:
-		if n := s.node(); n.Files {
-			return s.choose(n.Read(s, s.t))
+		if s.node().Files {
+			return s.read()
 		}
 		s.repeat("misread.content")
 	case Edited:
@@ -81,18 +81,26 @@ func (s *Scene) said() error {
 		return nil
 	}
 	if b, ok := s.captioned(); ok {
+		s.noteAnswer()
 		s.args.N = b.Arg
 		return s.choose(b.Event)
 	}
-	n := s.node()
-	if n.Read == nil {
+	if s.node().Read == nil {
 		s.args.Value, s.args.Left = s.captions()
 		s.args.Hint = s.underWay()
 		s.repeat(s.forStaff("misread.buttons", "misread.staff"))
 		return nil
 	}
-	return s.choose(n.Read(s, s.t))
+	return s.read()
 }
+
+// read takes what was written or sent for an answer to the question.
+func (s *Scene) read() error {
+	s.noteAnswer()
+	return s.choose(s.node().Read(s, s.t))
+}
+
+func (s *Scene) noteAnswer() { s.c.Answer = TakenAnswer{s.t.Message, s.c.State} }
 
 // forStaff chooses the text for those with a role.
 func (s *Scene) forStaff(resident, staff Text) Text {

@@ -40,7 +40,8 @@ type Conversation struct {
 	BlockedWhy   string       `cbor:"26,keyasint,omitempty"`
 	Answering    Answering    `cbor:"27,keyasint,omitzero"` // in the state answerSupport
 	Answer       TakenAnswer  `cbor:"28,keyasint,omitzero"`
-	Event        Event        `cbor:"-"` // the last event of this turn, for the log
+	Forget       int64        `cbor:"29,keyasint,omitempty"` // when it is forgotten, see Scene.remember
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.
@@ -240,7 +241,7 @@ type BindDraft struct {
 func (c *Conversation) Deadline() time.Time {
 	next := int64(0)
 	for _, at := range [...]int64{
-		c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt, c.Change.Until, c.Access.Until, c.Link.Until,
+		c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt, c.Change.Until, c.Access.Until, c.Link.Until, c.Forget,
 	} {
 		if at != 0 && (next == 0 || at < next) {
 			next = at
@@ -279,6 +280,12 @@ func (c *Conversation) Live(r Ref) bool {
 		return c.Access.Account != 0 && c.Access.EmailCode.Serial == r.Serial && c.Access.EmailCode.Hash != [32]byte{}
 	}
 	return true
+}
+
+// Blank reports whether there is nothing to be kept of the conversation: it never
+// began, or was forgotten.
+func (c *Conversation) Blank() bool {
+	return *c == Conversation{Version: c.Version, Chat: c.Chat, Event: c.Event}
 }
 
 // Met reports whether somebody ever wrote to the bot, were it to the desk alone:

@@ -49,6 +49,7 @@ func (s *Scene) putOff() bool {
 	if o.Closed != 0 {
 		later = s.t.At.Add(closedPause)
 		s.delay(&c.Registration.RemindAt, later)
+		s.delay(&c.Forget, later)
 		if end := c.pauseEnd(); end != 0 && s.t.At.Unix() >= end {
 			c.Limits.CallAt = later.Unix() // the pause itself is over
 		}

@@ -106,7 +106,7 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 		say.ReplyTo = w.l.Message(t.Number, m.Answers-1).in(chat)
 	}
 	switch m.Kind {
-	case FromStaff:
+	case FromStaff, ClosingWord:
 		say.Buttons = [][]Button{{answerButton(t.Number)}}
 	case FromResident:
 		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}

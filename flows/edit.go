@@ -5,11 +5,16 @@ import (
 	"unicode"
 )
 
-// edited passes on that a message was changed which stands in a ticket.
+// edited passes on that a message was changed which stands in a ticket. Another
+// counts as it was written; whoever changed their last answer is told so, once.
 func (s *Scene) edited() {
 	place := Place{s.c.Chat, s.t.Message}
 	r, ok := s.l.Relay(place)
 	if !ok {
+		if s.answeredBy(s.t.Message) {
+			s.out = append(s.out, Say{Text: s.howToMend()})
+			s.c.Answer = TakenAnswer{}
+		}
 		return
 	}
 	t, m := s.l.Ticket(r.Ticket), s.l.Message(r.Ticket, r.Index)
@@ -38,9 +43,24 @@ func (s *Scene) edited() {
 	}
 }
 
+// answeredBy reports whether a message is the last that a question took for its answer.
+func (s *Scene) answeredBy(message int) bool { return message != 0 && message == s.c.Answer.Message }
+
+// howToMend tells how the last answer can be mended: the question may wait still,
+// or have led on.
+func (s *Scene) howToMend() Text {
+	switch {
+	case s.c.State == s.c.Answer.State:
+		return "edit.again"
+	case s.c.State != reviewForm && s.offers(backPressed, 0):
+		return "edit.back"
+	}
+	return "edit.elsewhere"
+}
+
 // editNoted tells a member of staff what became of a changed answer, and notes it.
 func (s *Scene) editNoted(t Ticket, passed bool) {
-	s.auditDeed(StaffAction+"edit", t, "")
+	s.auditDeed(ActionEdited, t, "")
 	s.out = append(s.out, Say{Text: "desk.edited", Args: Args{N: int(t.Number), Hint: passed}})
 }
 

@@ -105,7 +105,10 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 	if m.Answers != 0 {
 		say.ReplyTo = w.l.Message(t.Number, m.Answers-1).in(chat)
 	}
-	if m.Kind == FromResident {
+	switch m.Kind {
+	case FromStaff, ClosingWord:
+		say.Buttons = [][]Button{{answerButton(t.Number)}}
+	case FromResident:
 		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}
 		if w.Holder(t, w.t.At, w.l) == 0 {
 			row = append([]Button{{Caption: "button.desk_take", Event: "desk_take", Arg: int(t.Number)}}, row...)

@@ -68,6 +68,9 @@ func (c contractsImportCmd) shrinks(_ *directory.Directory, r directory.Report) 
 	return fmt.Errorf("%d of the directory's %d contracts are not in it: it looks incomplete; if it is right, add --shrink, and --extend keeps them", r.Gone, old)
 }
 
+// errNumber is the answer to what cannot be a contract number.
+var errNumber = fmt.Errorf("that is no contract number: it has digits, perhaps letters, and at most %d characters", flows.MaxNumber)
+
 type contractsShowCmd struct {
 	Number string `arg:"" help:"The contract."`
 }
@@ -76,7 +79,7 @@ type contractsShowCmd struct {
 func (c contractsShowCmd) Run(a *app) (err error) {
 	number, ok := flows.ParseNumber(c.Number)
 	if !ok {
-		return errors.New("that is no contract number: it has digits, perhaps letters, and at most 20 characters")
+		return errNumber
 	}
 	d, err := directory.Open(a.cfg.Contracts, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -69,6 +69,27 @@ func TestThreadFits(t *testing.T) {
 	}
 }
 
+// Ensure that a thread of edited messages can be shown, and that each tells the
+// supervisor what it was.
+func TestEditedThreadFits(t *testing.T) {
+	address := strings.Repeat("Москва, ", 63)
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru"}
+	for i := range 3 {
+		script = append(script, fmt.Sprintf("contract: 101123456%d house - person active %s", i, address), fmt.Sprintf("vanished: 101123456%d", i))
+	}
+	script = append(script, "press: Поддержка", "user: Вопрос", "as: resident", "username: "+strings.Repeat("x", 32))
+	for i := range 6 {
+		script = append(script, fmt.Sprintf("user: /reply 1 Ответ%d", i))
+		for j := range 10 {
+			script = append(script, fmt.Sprintf("edit: Ответ%d | Ответ%d %d %s", i, i, j, strings.Repeat("ж", 3400)))
+		}
+	}
+	thread := lastOf(play(t, append(script, "as: olga", "staff: olga supervisor", "user: /ticket 1")...), "user: /ticket")
+	if strings.Count(thread, "было: ") != 18 || strings.Count(thread, "и ещё 7 правок") != 6 {
+		t.Error(thread)
+	}
+}
+
 // Ensure that the list of staff has pages.
 func TestStaffPages(t *testing.T) {
 	var script []string

@@ -32,6 +32,7 @@ func runGrant(k *call) {
 	list := without(k.l.Staff(), chat)
 	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role, Since: k.t.At.Unix(), By: k.c.Chat}))
 	k.roleChanged(chat, role, flows.Say{Text: "desk.granted_you", Args: flows.Args{Desk: role.String()}})
+	k.tellColleagues(chat, "desk.granted_told", role)
 	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: !k.met(chat)})
 }
 
@@ -40,6 +41,17 @@ func runGrant(k *call) {
 func (k *call) roleChanged(chat int64, role flows.Role, told flows.Say) {
 	if k.met(chat) {
 		k.out = append(k.out, flows.Menu{Chat: chat, Role: role}, flows.For{Chat: chat, Effects: []flows.Effect{told}})
+	}
+}
+
+// tellColleagues tells the other administrators that a role was given or taken:
+// nobody makes their own second person unnoticed.
+func (k *call) tellColleagues(chat int64, t flows.Text, role flows.Role) {
+	say := flows.Say{Text: t, Args: flows.Args{Value: k.signed(k.c.Chat), Label: k.signed(chat), Desk: role.String()}}
+	for _, m := range k.others(flows.Administrator) {
+		if m.Chat != chat {
+			k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{say}})
+		}
 	}
 }
 

@@ -176,9 +176,22 @@ func (b *Bot) pruneDaily(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			b.Log.Error("forget old updates", "err", err)
 		}
+		b.logAnchor(ctx)
 		if !b.sleep(ctx, 24*time.Hour) {
 			return nil
 		}
+	}
+}
+
+// logAnchor writes down where the audit log ends, outside of the database: whoever
+// puts an old log back does not reach that.
+func (b *Bot) logAnchor(ctx context.Context) {
+	anchor, err := b.Store.AuditAnchor(ctx)
+	switch {
+	case err == nil:
+		b.Log.Info("audit log: " + anchor.String())
+	case ctx.Err() == nil:
+		b.Log.Error("anchor the audit log", "err", err)
 	}
 }
 

@@ -24,6 +24,16 @@ func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 	return c, rest, true
 }
 
+// another reports whether a deed is on somebody else: what protects residents and
+// their contacts protects them from each member of staff, too.
+func (k *call) another(c flows.Conversation) bool {
+	if c.Chat == k.c.Chat {
+		k.refuse("desk.own_chat", flows.Args{})
+		return false
+	}
+	return true
+}
+
 // chatOf reads an id; false when it is none or names no account.
 func (k *call) chatOf(word string) (int64, bool) {
 	n, account := readID(word)

@@ -160,6 +160,33 @@ func TestLooksAreBounded(t *testing.T) {
 	}
 }
 
+// Ensure that a deed on somebody tells as little as a card, whether there is such a
+// resident or not, and that what is done on the one who was looked at last is free.
+func TestDeedsAreLooks(t *testing.T) {
+	deeds := []string{
+		"/reset %d", "/resend %d phone", "/unlock %d", "/verify %d phone", "/block %d x", "/unblock %d", "/unbind %d", "/reset Л%d",
+	}
+	var script []string
+	for i := range 121 {
+		script = append(script, "user: "+fmt.Sprintf(deeds[i%len(deeds)], 1000+i))
+	}
+	if n := strings.Count(play(t, script...), "слишком много данных"); n != 1 {
+		t.Errorf("%d of 121 deeds are refused, want 1", n)
+	}
+	script = []string{"as: anna", "member: +79161234567 anna@mail.ru", "as: boris", "user: /start", "as: resident", "user: /user 102"}
+	for range 119 {
+		script = append(script, "user: /unlock Л1", "user: /unbind 102", "press: Вернуть диалог к началу", "press: Да", "wait: 1s")
+	}
+	script = append(script, "user: /unlock 103")
+	for range 118 {
+		script = append(script, "user: /unlock 102", "user: /unlock 103")
+	}
+	got := play(t, script...)
+	if n := strings.Count(got, "слишком много данных"); n != 59 { // every other: the last one goes on being free
+		t.Errorf("%d deeds are refused, want 59", n)
+	}
+}
+
 // Ensure that whoever reads tickets which are not theirs looks at residents as
 // well, and that the one who has the ticket reads it as often as they like.
 func TestLooksAtTickets(t *testing.T) {

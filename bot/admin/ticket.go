@@ -106,6 +106,7 @@ func (k *call) showTicket(n uint64) {
 			break
 		}
 	}
+	k.c.Desk.Looked = a.Chat
 	k.line = fmt.Sprintf("/ticket %d", n)
 	k.sayList("desk.ticket", flows.Args{Desk: view}, append(pageButtons(page, pages), k.deeds(t, a.Chat)...)...)
 }

@@ -8,20 +8,32 @@ import (
 )
 
 // whom finds the resident that the first word of a command names: a Telegram id,
-// or «Л» and the number of an account (SPEC §3). It answers where there is none.
+// or «Л» and the number of an account (SPEC §3). It answers where there is none;
+// as that tells something too, it may be asked no more often than a card.
 func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 	word, rest := firstWord(k.args)
-	chat, ok := k.chatOf(word)
-	if ok {
+	n, _ := readID(word)
+	chat, known := k.chatOf(word)
+	if known {
 		c = k.chat(chat)
 	}
-	if !ok || c.State == "" {
+	if n != 0 && !k.looksAgain(chat) && !k.takeLookup() {
+		return c, "", false
+	}
+	if c.State == "" {
 		k.refuse("desk.nobody", flows.Args{Value: k.name})
 		return c, "", false
 	}
 	k.subject = k.card(c).Subject
 	k.nameSubject(idNote(c))
+	k.c.Desk.Looked = chat
 	return c, rest, true
+}
+
+// looksAgain reports whether a look at a chat was counted already: by the command,
+// when it was asked about, or as the last one. The own chat is no look.
+func (k *call) looksAgain(chat int64) bool {
+	return k.lookup || k.confirmed || chat != 0 && (chat == k.c.Desk.Looked || chat == k.c.Chat)
 }
 
 // another reports whether a deed is on somebody else: what protects residents and

@@ -12,7 +12,7 @@ import (
 // as that tells something too, it may be asked no more often than a card.
 func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 	word, rest := firstWord(k.args)
-	n, _ := readID(word)
+	n, account := readID(word)
 	chat, known := k.chatOf(word)
 	if known {
 		c = k.chat(chat)
@@ -21,6 +21,7 @@ func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 		return c, "", false
 	}
 	if c.State == "" {
+		k.nameNobody(n, account)
 		k.refuse("desk.nobody", flows.Args{Value: k.name})
 		return c, "", false
 	}
@@ -73,6 +74,16 @@ func (k *call) nameSubject(id string) {
 		return
 	}
 	k.person = id
+}
+
+// nameNobody notes an id that is nobody's. It may be a phone that was taken for one.
+func (k *call) nameNobody(n int64, account bool) {
+	switch {
+	case account:
+		k.note = flows.AccountNote(uint64(n))
+	case n != 0:
+		k.person = strconv.FormatInt(n, 10)
+	}
 }
 
 // idNote names a resident by the number of the account, or of the chat.

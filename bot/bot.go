@@ -156,6 +156,9 @@ func (b *Bot) Run(ctx context.Context) error {
 // begin takes over what an earlier process left, and returns what it did not send.
 func (b *Bot) begin(ctx context.Context) ([]storage.Record, error) {
 	b.started = b.Now()
+	if err := b.Host.RemoveFetched(); err != nil {
+		b.Log.Error("remove what was fetched", "err", err)
+	}
 	told, err := b.Store.Alarms(ctx)
 	if err != nil {
 		return nil, err

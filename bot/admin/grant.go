@@ -3,7 +3,6 @@ package admin
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"mvkbot/flows"
 )
@@ -14,7 +13,7 @@ var grant = command{name: "grant", role: flows.Administrator, help: "desk.help.g
 // runGrant gives a role to a Telegram user, or another one than before. Nobody
 // changes their own: a mistake would lock the last administrator out.
 func runGrant(k *call) {
-	who, name, _ := strings.Cut(k.args, " ")
+	who, name := firstWord(k.args)
 	chat, err := strconv.ParseInt(who, 10, 64)
 	role, ok := flows.ParseRole(name)
 	if err != nil || chat <= 0 || !ok {

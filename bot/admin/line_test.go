@@ -18,6 +18,19 @@ func TestLineOf(t *testing.T) {
 	}
 }
 
+// Ensure that a command ends at any space, also at one that a telephone or a copied
+// text has.
+func TestSplit(t *testing.T) {
+	for line, want := range map[string][2]string{
+		"/find Иванов": {"find", "Иванов"}, "/find\u00a0Иванов": {"find", "Иванов"}, "/FIND@mvk_bot\u2003Иванов ": {"find", "Иванов"},
+		" /find\r\nИванов Пётр": {"find", "Иванов Пётр"}, "/find": {"find", ""}, "find Иванов": {"", ""},
+	} {
+		if name, args := split(line); name != want[0] || args != want[1] {
+			t.Errorf("%q: %q, %q", line, name, args)
+		}
+	}
+}
+
 // Ensure that what is cut is no longer than asked for, and still text.
 func TestCut(t *testing.T) {
 	for text, want := range map[string]string{"": "", "абвг": "абвг", "абвгд": "абв…", "😀😀": "😀😀", "😀😀😀": "😀…", "а😀😀": "а😀…"} {

@@ -164,7 +164,7 @@ func TestLooksAreBounded(t *testing.T) {
 // resident or not, and that what is done on the one who was looked at last is free.
 func TestDeedsAreLooks(t *testing.T) {
 	deeds := []string{
-		"/reset %d", "/resend %d phone", "/unlock %d", "/verify %d phone", "/block %d x", "/unblock %d", "/unbind %d", "/reset Л%d",
+		"/reset %d", "/resend %d phone", "/unlock %d", "/verify %d phone", "/block %d x", "/unblock %d", "/unbind %d", "/reset Л%d", "/audit %d",
 	}
 	var script []string
 	for i := range 121 {
@@ -175,7 +175,7 @@ func TestDeedsAreLooks(t *testing.T) {
 	}
 	script = []string{"as: anna", "member: +79161234567 anna@mail.ru", "as: boris", "user: /start", "as: resident", "user: /user 102"}
 	for range 119 {
-		script = append(script, "user: /unlock Л1", "user: /unbind 102", "press: Вернуть диалог к началу", "press: Да", "wait: 1s")
+		script = append(script, "user: /unlock Л1", "user: /unbind 102", "user: /audit Л1", "press: Вернуть диалог к началу", "press: Да", "wait: 1s")
 	}
 	script = append(script, "user: /unlock 103")
 	for range 118 {

@@ -8,20 +8,18 @@ import (
 )
 
 // whom finds the resident that the first word of a command names: a Telegram id,
-// or «Л» and the number of an account (SPEC §3). It answers where there is none;
-// as that tells something too, it may be asked no more often than a card.
+// or «Л» and the number of an account (SPEC §3). It answers where there is none.
 func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 	word, rest := firstWord(k.args)
-	n, account := readID(word)
+	if !k.look(word) {
+		return c, "", false
+	}
 	chat, known := k.chatOf(word)
 	if known {
 		c = k.chat(chat)
 	}
-	if n != 0 && !k.looksAgain(chat) && !k.takeLookup() {
-		return c, "", false
-	}
 	if c.State == "" {
-		k.nameNobody(n, account)
+		k.nameNobody(word)
 		k.refuse("desk.nobody", flows.Args{Value: k.name})
 		return c, "", false
 	}
@@ -31,10 +29,16 @@ func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 	return c, rest, true
 }
 
-// looksAgain reports whether a look at a chat was counted already: by the command,
-// when it was asked about, or as the last one. The own chat is no look.
-func (k *call) looksAgain(chat int64) bool {
-	return k.lookup || k.confirmed || chat != 0 && (chat == k.c.Desk.Looked || chat == k.c.Chat)
+// look counts a look at whom an id names, as any answer tells at least whether there
+// is such a resident; it answers where there were too many. It counts nobody who was
+// counted already: by the command, when it was asked about, or as the last one. The
+// own chat is no look.
+func (k *call) look(id string) bool {
+	chat, known := k.chatOf(id)
+	if n, _ := readID(id); n == 0 || k.lookup || k.confirmed || known && (chat == k.c.Desk.Looked || chat == k.c.Chat) {
+		return true
+	}
+	return k.takeLookup()
 }
 
 // another reports whether a deed is on somebody else: what protects residents and
@@ -76,13 +80,17 @@ func (k *call) nameSubject(id string) {
 	k.person = id
 }
 
-// nameNobody notes an id that is nobody's. It may be a phone that was taken for one.
-func (k *call) nameNobody(n int64, account bool) {
-	switch {
+// nameNobody notes an id that is nobody's. A phone may have been taken for one: it is
+// written so that the log shows it masked.
+func (k *call) nameNobody(id string) {
+	switch n, account := readID(id); {
 	case account:
 		k.note = flows.AccountNote(uint64(n))
 	case n != 0:
 		k.person = strconv.FormatInt(n, 10)
+		if phone, fault := flows.ParsePhone(id); fault == "" {
+			k.person = string(phone)
+		}
 	}
 }
 

@@ -49,6 +49,11 @@ func (d *dispatcher) tell(name flows.AlarmName, on bool, a flows.Args) (ok bool)
 		d.bot.Log.Error("tell administrators", "alarm", string(name), "err", err)
 		return false
 	}
+	if on { // also where no administrator can be told
+		d.bot.Log.Warn("trouble", "alarm", string(name))
+	} else {
+		d.bot.Log.Info("trouble is over", "alarm", string(name))
+	}
 	d.add(records)
 	return true
 }

@@ -42,7 +42,7 @@ func (d *dispatcher) backup(a *attempt) error {
 
 // copyDatabase writes the copy where there is room for it and for the bot.
 func (d *dispatcher) copyDatabase(ctx context.Context, name string) (path string, size int64, err error) {
-	if db := d.bot.Host.Database(); db.Free >= 0 && db.Free < db.Size+lowDisk {
+	if db := d.bot.Host.Database(); db.Free >= 0 && db.Free < db.Size+LowDisk {
 		return "", 0, errNoRoom
 	}
 	return d.bot.Host.Backup(ctx, name)

@@ -70,7 +70,7 @@ func TestBackup_Fails(t *testing.T) {
 	w.host.backup = func(context.Context, string) (int64, error) { return 0, errors.New("disk <broken>") }
 	w.say(administrator, "/backup", "не получилась: disk <broken>.")
 	w.settled()
-	w.host.has(w.host.Database().Size + lowDisk - 1)
+	w.host.has(w.host.Database().Size + LowDisk - 1)
 	w.say(administrator, "/backup", "не сделана: на диске осталось 1,0 ГБ")
 	w.settled()
 	if n := len(w.host.made()); n != 1 || w.operation().Backup != 0 {

@@ -22,7 +22,7 @@ func TestNothingOfTheDeskLeaks(t *testing.T) {
 	w.say(olga, "/note 1 заметка "+canary, "записана")
 	w.say(olga, "/reply 1 ответ "+canary, "отправлен")
 	w.say(olga, "/find "+canary, "Никого не нашлось")
-	w.say(olga, "/reset "+canary, "Такого жителя нет")
+	w.say(olga, "/reset "+canary, "Напишите номер в Telegram")
 	w.say(olga, "/ticket "+canary, "Напишите номер обращения")
 	w.say(olga, "/contract "+canary, "Напишите номер договора")
 	for _, line := range []string{"/audit ", "/grant ", "/revoke ", "/outbox ", "/maintenance ", "/stats ", "/unbind Л1 ", "/user ", "/export ", "/take ", "/approve "} {

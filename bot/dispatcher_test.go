@@ -43,7 +43,8 @@ func (w *world) posted(records ...storage.Record) []storage.Record {
 	return records
 }
 
-// Ensure that messages to nobody are dropped without a dead letter or an alert.
+// Ensure that messages to nobody are dropped without a dead letter, an alert or a
+// warning.
 func TestBlockedChat(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(anna, administrator)
@@ -57,6 +58,9 @@ func TestBlockedChat(t *testing.T) {
 	}
 	if n := len(w.heard(administrator, "")); n != 1 {
 		t.Errorf("administrators got %d messages", n)
+	}
+	if log := w.log.String(); strings.Contains(log, "level=WARN") || strings.Contains(log, "level=ERROR") {
+		t.Errorf("log:\n%s", log)
 	}
 }
 
@@ -243,6 +247,23 @@ func TestFullDiskLosesNoMessage(t *testing.T) {
 	if n := len(w.heard(anna, "hello")); n != 1 || w.sent(storage.Telegram, flows.Delivered) != 1 {
 		t.Errorf("%d copies", n)
 	}
+}
+
+// Ensure that the end of a message which cannot be noted is noted later by the
+// same process: the next one would send it once more.
+func TestEndIsNotedAgain(t *testing.T) {
+	w := newWorld(t)
+	gate := &gatedBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	w.start()
+	w.greet(anna)
+	records := w.posted(w.letter(anna, message{Text: "hello"}))
+	gate.breakWith(storage.ErrNoSpace)
+	w.bot.out.add(records)
+	w.until("the failure", func() bool { return w.log.has("note deliveries") })
+	gate.breakWith(nil)
+	w.afterPause(time.Second)
+	w.until("the note", func() bool { return len(w.outbox()) == 0 })
 }
 
 // Ensure that a report which cannot be stored is made again by the same process.

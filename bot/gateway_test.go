@@ -106,7 +106,7 @@ func TestGatewayIsDown(t *testing.T) {
 	for _, wait := range []time.Duration{time.Second, 2 * time.Second} {
 		w.afterPause(wait)
 	}
-	w.hear(administrator, 0, "Не работает отправка: sms")
+	w.hear(administrator, 0, "Не работает отправка SMS")
 	w.say(boris, "/start", "Кто вы?")
 	w.sms.fail(nil)
 	w.afterPause(4 * time.Second)
@@ -133,7 +133,36 @@ func TestGatewayHangs(t *testing.T) {
 		w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
 		w.settled()
 	}
-	w.hear(administrator, 0, "Не работает отправка: sms")
+	w.hear(administrator, 0, "Не работает отправка SMS")
+}
+
+// Ensure that a gateway that refuses whatever it gets counts as one that does not
+// work, until it takes a message; and that a few refusals are none of its doing.
+func TestGatewayRefuses(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(administrator)
+	give := func(times int, err error) {
+		w.sms.fail(err)
+		for range times {
+			w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
+			w.settled()
+		}
+	}
+	give(refusingAfter-1, errRefused)
+	give(1, nil)
+	give(refusingAfter-1, errRefused)
+	if told := w.heard(administrator, "Не работает"); len(told) != 0 {
+		t.Errorf("told %q", told)
+	}
+	give(1, errRefused)
+	w.hear(administrator, 0, "Проверьте у шлюза баланс и имя отправителя. Ответ: refused")
+	w.restart()
+	give(1, errRefused)
+	if told := w.heard(administrator, "восстановлена"); len(told) != 0 {
+		t.Errorf("told %q", told)
+	}
+	give(1, nil)
+	w.hear(administrator, 0, "Отправка SMS восстановлена")
 }
 
 // Ensure that a code that dies before it could be sent is dropped, its budgets

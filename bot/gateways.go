@@ -5,17 +5,24 @@ import (
 
 	"mvkbot/bot/admin"
 	"mvkbot/flows"
+	"mvkbot/notify"
 	"mvkbot/storage"
 )
 
-// downAfter is how many failures in a row mean that a gateway does not work.
-const downAfter = 3
+const (
+	// downAfter is how many failures in a row mean that a gateway does not work.
+	downAfter = 3
+	// refusingAfter is how many refusals in a row mean the same: a gateway without
+	// credit may refuse each message, and so many wrong addresses in a row are none.
+	refusingAfter = 10
+)
 
 // gatewayState is how a channel out of the bot works.
 type gatewayState struct {
 	channel  storage.Channel
 	alarm    flows.AlarmName
 	failures int  // in a row
+	refusals int  // in a row, failures aside
 	down     bool // and administrators were told so
 	since    time.Time
 }
@@ -46,14 +53,13 @@ func (d *dispatcher) know(told []flows.Alarm) {
 }
 
 // health notes an answer of a gateway, and tells the administrators once when it
-// is down and once when it works again. What cannot be stored is told by the next
-// answer.
-func (d *dispatcher) health(ch storage.Channel, ok bool) {
+// is down and once when it takes a message again. What cannot be stored is told by
+// the next answer.
+func (d *dispatcher) health(ch storage.Channel, err error) {
 	d.mu.Lock()
 	g := d.gatewayOf(ch)
-	if g.failures++; ok {
-		g.failures = 0
-	}
+	g.note(notify.OutcomeOf(err))
+	refusing := g.failures == 0
 	d.mu.Unlock()
 	if d.changed(g) == nil {
 		return
@@ -61,7 +67,14 @@ func (d *dispatcher) health(ch storage.Channel, ok bool) {
 	d.telling.Lock() // two answers at once must not be told in the wrong order
 	defer d.telling.Unlock()
 	down := d.changed(g)
-	if down == nil || !d.tell(g.alarm, *down, flows.Args{Value: ch.String()}) {
+	if down == nil {
+		return
+	}
+	a := flows.Args{Label: ch.String(), Hint: refusing}
+	if err != nil {
+		a.Value = err.Error()
+	}
+	if !d.tell(g.alarm, *down, a) {
 		return
 	}
 	d.mu.Lock()
@@ -69,12 +82,25 @@ func (d *dispatcher) health(ch storage.Channel, ok bool) {
 	g.down, g.since = *down, d.bot.Now()
 }
 
+// note counts an answer.
+func (g *gatewayState) note(o notify.Outcome) {
+	switch o {
+	case notify.Done:
+		g.failures, g.refusals = 0, 0
+	case notify.Refused:
+		g.failures = 0
+		g.refusals++
+	default:
+		g.failures++
+	}
+}
+
 // changed tells whether a gateway is down where administrators believe
 // otherwise; nil where they know.
 func (d *dispatcher) changed(g *gatewayState) *bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	down := g.failures >= downAfter || g.down && g.failures > 0
+	down := g.failures >= downAfter || g.refusals >= refusingAfter || g.down && g.failures+g.refusals > 0
 	if down == g.down {
 		return nil
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"mvkbot/flows"
+	"mvkbot/storage"
 )
 
 // clerk is an Importer in the hands of a test.
@@ -56,12 +58,22 @@ func TestImportInChat(t *testing.T) {
 	}
 }
 
-// Ensure that an import of somebody who lost the rank meanwhile changes nothing.
+// Ensure that an import of somebody who lost the rank meanwhile changes nothing,
+// another rank or none.
 func TestImportRankLost(t *testing.T) {
+	for _, left := range [][]flows.Member{nil, {{Chat: anna, Role: flows.Supervisor}}} {
+		t.Run(fmt.Sprint(left), func(t *testing.T) { importRankLost(t, left) })
+	}
+}
+
+func importRankLost(t *testing.T, left []flows.Member) {
 	w := newWorld(t)
 	c := &clerk{}
 	w.bot.Importer = c
 	w.meet(anna)
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error { tx.SetStaff(left); return nil }); err != nil {
+		t.Fatal(err)
+	}
 	record, err := renderErrand(anna, errand{Import: &flows.RunImport{Serial: 1, File: "file", Apply: true}})
 	if err != nil {
 		t.Fatal(err)

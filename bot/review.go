@@ -147,10 +147,12 @@ func (b *Bot) beginReview(ctx context.Context, edition string) (flows.BindingRev
 			told = old.Lost
 		}
 		if !next.Doubtful {
+			flows.ClearAlarm(tx, flows.AlarmDirectory)
 			tx.SaveBindingReview(flows.BindingReview{Edition: edition, Bindings: next.Bindings, Lost: told})
 			return nil, nil
 		}
 		tx.SaveBindingReview(next)
+		flows.RaiseAlarm(tx, flows.AlarmDirectory, b.Now().Unix())
 		if told > 0 {
 			out = append(out, flows.BindingsLost(told))
 		}

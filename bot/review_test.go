@@ -32,7 +32,7 @@ func (w *world) settle(users ...int64) {
 			if err != nil {
 				return err
 			}
-			c.State, c.Version = "main_menu", flows.Version
+			c.State = "main_menu"
 			c.Account = tx.OpenAccount(flows.Account{Chat: u})
 			tx.SetBindings(c.Account, []flows.Binding{{Number: number(i)}})
 			return tx.SaveConversation(c)
@@ -156,9 +156,15 @@ func TestReviewDoubtful(t *testing.T) {
 	if n := w.marked(); n != 0 || heard != 0 || len(w.heard(administrator, "похожа на неполную")) != 1 {
 		t.Errorf("%d marks, %d messages, admin %q", n, heard, w.heard(administrator, ""))
 	}
+	if list, err := w.store.Alarms(t.Context()); err != nil || len(list) != 1 || list[0].Name != flows.AlarmDirectory {
+		t.Errorf("alarms %v, %v", list, err)
+	}
 	w.book.publish("2", numbers(0, 48), nil) // 12 of 60 is a fifth and not more
 	if r := w.reviewed("2"); r.Doubtful || r.Lost != 12 {
 		t.Errorf("review %+v", r)
+	}
+	if list, err := w.store.Alarms(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("alarms %v, %v", list, err)
 	}
 	if n := w.marked(); n != 12 || w.told(users[59]) != 1 || w.told(users[0]) != 0 {
 		t.Errorf("%d marks, %d and %d messages", n, w.told(users[59]), w.told(users[0]))
@@ -347,5 +353,24 @@ func TestReviewBehind(t *testing.T) {
 	w.reviewed("1")
 	if w.told(anna) != 1 {
 		t.Errorf("Anna was told %d times", w.told(anna))
+	}
+}
+
+// Ensure that administrators hear of what a review told that was broken off by the
+// next directory.
+func TestReviewSumsUpWhatWasBrokenOff(t *testing.T) {
+	w := newWorld(t)
+	w.settle(anna)
+	w.meet(administrator)
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		tx.SaveBindingReview(flows.BindingReview{Edition: "1", Bindings: 7, Lost: 3})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.book.publish("2", numbers(0, 1), nil)
+	w.start()
+	if r := w.reviewed("2"); r.Lost != 3 || len(w.heard(administrator, "предупреждены")) != 1 {
+		t.Errorf("%+v, told %d times", r, len(w.heard(administrator, "предупреждены")))
 	}
 }

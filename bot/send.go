@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -69,13 +70,17 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 	if !errors.As(err, &e) {
 		e = &telegram.Error{Kind: telegram.Unknown, Err: err}
 	}
-	if e.Kind == telegram.Temporary || e.Kind == telegram.Unauthorized || e.RetryAfter > 0 {
+	if e.Kind == telegram.Temporary || e.Kind == telegram.Unauthorized {
 		d.refute(a)
 	}
 	if a.ctx.Err() != nil {
 		return 0, false
 	}
-	d.bot.Log.Warn("message not sent", "chat", a.Chat, "record", a.Sequence, "try", a.tries+1, "err", err)
+	level := slog.LevelWarn
+	if e.Kind == telegram.Gone { // somebody stopped the bot: no fault of anything
+		level = slog.LevelInfo
+	}
+	d.bot.Log.Log(a.ctx, level, "message not sent", "chat", a.Chat, "record", a.Sequence, "try", a.tries+1, "err", err)
 	old := d.bot.Now().Sub(time.Unix(a.At, 0)) > maxAge
 	switch {
 	case e.Kind == telegram.Gone:

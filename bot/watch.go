@@ -10,11 +10,14 @@ import (
 	"mvkbot/flows"
 )
 
+// LowDisk is how many bytes must be left on the disk of the database: with fewer the
+// bot is in danger, and administrators are told.
+const LowDisk = 1 << 30
+
 const (
 	watchEvery = 15 * time.Second
 
-	lowDisk   = 1 << 30         // bytes left that are told
-	roomyDisk = lowDisk * 5 / 4 // and are its end: it must not come and go with every write
+	roomyDisk = LowDisk * 5 / 4 // the end of the danger: it must not come and go with every write
 
 	conflictTime = time.Minute      // a shorter conflict is a restart of the other program
 	clockJump    = time.Minute      // between two looks
@@ -35,6 +38,7 @@ type watch struct {
 	jumped   time.Duration // when the clocks last disagreed, or the start
 	faults   uint64        // counted at the last look
 	faultAt  time.Duration // when there were more than before, or the start
+	deaf     bool          // no administrator can be written to
 	conflict struct {
 		on          bool
 		first, last time.Duration // look that saw it
@@ -74,6 +78,7 @@ func (w *watch) look(ctx context.Context) {
 	for _, a := range list {
 		told[a.Name] = true
 	}
+	w.deaf = !w.heard(ctx)
 	at := w.bot.steady()
 	w.lookAtClock(told, at)
 	w.lookAtDisk(told)
@@ -85,9 +90,25 @@ func (w *watch) look(ctx context.Context) {
 
 // tell tells of a trouble that is not told yet, or of the end of one that is.
 func (w *watch) tell(told map[flows.AlarmName]bool, name flows.AlarmName, on bool, a flows.Args) {
-	if told[name] != on {
+	if told[name] != on && (!on || !w.deaf) {
 		w.bot.out.tell(name, on, a)
 	}
+}
+
+// heard reports whether any administrator ever wrote to the bot: what is told
+// before that nobody hears, and it is told once.
+func (w *watch) heard(ctx context.Context) bool {
+	staff, err := w.bot.Store.Staff(ctx)
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(w.bot.Engine.Rules().Staff(admin.Roster(staff)), func(m flows.Member) bool {
+		if m.Role != flows.Administrator {
+			return false
+		}
+		c, err := w.bot.Store.Conversation(ctx, m.Chat)
+		return err != nil || c.Met()
+	})
 }
 
 func (w *watch) lookAtClock(told map[flows.AlarmName]bool, at time.Duration) {
@@ -115,7 +136,7 @@ func (w *watch) lookAtDisk(told map[flows.AlarmName]bool) {
 	args := flows.Args{Desk: free}
 	switch {
 	case free < 0: // nobody knows
-	case free < lowDisk:
+	case free < LowDisk:
 		w.tell(told, flows.AlarmDisk, true, args)
 	case free >= roomyDisk:
 		w.tell(told, flows.AlarmDisk, false, args)

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ type trouble struct {
 var troubles = map[string]trouble{
 	"disk": {
 		begins: "Кончается место", over: "снова хватает",
-		begin: func(w *world) { w.host.has(lowDisk - 1) }, end: func(w *world) { w.host.has(roomyDisk) },
+		begin: func(w *world) { w.host.has(LowDisk - 1) }, end: func(w *world) { w.host.has(roomyDisk) },
 	},
 	"clock": {
 		begins: "перескочили вперёд на 2 минуты", over: "час идут ровно",
@@ -89,6 +90,10 @@ func TestWatch(t *testing.T) {
 				if n := w.inspect(tr.over); n != over {
 					t.Fatalf("%s: the end was told %d times, want %d", when, n, over)
 				}
+				log := w.log.String()
+				if b, o := strings.Count(log, "msg=trouble "), strings.Count(log, `msg="trouble is over"`); b != begun || o != over {
+					t.Fatalf("%s: the log tells of %d troubles and %d ends\n%s", when, b, o, log)
+				}
 			}
 			count("before", 0, 0)
 			tr.begin(w)
@@ -107,11 +112,26 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// Ensure that a trouble of before any administrator pressed Start is told once one has.
+func TestWatch_NobodyHears(t *testing.T) {
+	w := newWorld(t).start()
+	tr := troubles["tickets"]
+	tr.begin(w)
+	w.inspect(tr.begins)
+	w.greet(administrator)
+	if n := w.inspect(tr.begins); n != 1 {
+		t.Errorf("told %d times\n%s", n, w.log)
+	}
+	if n := w.inspect(tr.begins); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
 // Ensure that what is no trouble yet, or no end yet, is not told.
 func TestWatch_Bounds(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(administrator)
-	w.host.has(lowDisk)
+	w.host.has(LowDisk)
 	w.time.jump(clockJump)
 	w.polls(telegram.Conflicted, telegram.Polling, telegram.Failing, telegram.Polling)
 	w.time.pass(24 * time.Hour) // no jump
@@ -203,7 +223,7 @@ func TestGatewayAlarmOutlivesRestart(t *testing.T) {
 	}
 	w.sms.fail(errUnknown)
 	fail(downAfter)
-	w.hear(administrator, 0, "Не работает отправка: sms")
+	w.hear(administrator, 0, "Не работает отправка SMS")
 	down := w.time.now()
 	w.time.pass(time.Minute)
 	w.restart()

@@ -302,7 +302,6 @@ func (w *world) meet(user int64) {
 func (w *world) plant(c flows.Conversation) {
 	w.t.Helper()
 	w.meet(c.Chat)
-	c.Version = flows.Version
 	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
 		if _, err := tx.Conversation(c.Chat); err != nil {
 			return err

@@ -105,6 +105,10 @@ const (
 // StaffAction begins what members of staff did: their command follows.
 const StaffAction = "staff_"
 
+// ActionEdited is that staff changed what they had written into a ticket: no command
+// does that.
+const ActionEdited Action = "staff_edit"
+
 // Refusal begins the result of what was not done: why follows.
 const Refusal = "refused: "
 

@@ -16,6 +16,9 @@ const (
 	AlarmFaults      AlarmName = "faults"       // turns are given up
 	AlarmTickets     AlarmName = "tickets"      // a resident waits for an answer too long
 	AlarmDeadLetters AlarmName = "dead_letters" // some lie there that nobody has looked at
+	AlarmDay         AlarmName = "sms_day"      // the day's SMS are nearly spent
+	AlarmConversion  AlarmName = "conversion"   // nobody enters the codes
+	AlarmDirectory   AlarmName = "directory"    // it lost so much that nobody is told
 )
 
 // Alarm is a trouble that was told and has not cleared.

@@ -64,6 +64,7 @@ const (
 type Lock struct {
 	Text  Text
 	Until time.Time
+	Stays bool // it protects others, and staff cannot lift it
 }
 
 // Card looks at a conversation and what belongs to it.
@@ -131,13 +132,18 @@ func (s *Scene) codeState(h challenge) CodeState {
 	return CodeSent
 }
 
+// Liftable reports whether staff can lift any of the locks.
+func (c Card) Liftable() bool {
+	return slices.ContainsFunc(c.Locks, func(l Lock) bool { return !l.Stays })
+}
+
 // locks are the limits that hold this resident up now. Those of a contact count
 // messages that others cause, too.
 func (s *Scene) locks() (locks []Lock) {
 	daily := limit{s.rules.UserSMSDaily, day}
 	add := func(t Text, until time.Time) {
 		if until.After(s.t.At) {
-			locks = append(locks, Lock{t, s.unix(until.Unix())})
+			locks = append(locks, Lock{Text: t, Until: s.unix(until.Unix()), Stays: t == "lock.phone" || t == "lock.email"})
 		}
 	}
 	add("lock.captcha", time.Unix(s.c.Limits.CaptchaUntil, 0))

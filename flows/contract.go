@@ -56,7 +56,7 @@ func (n Number) LogValue() slog.Value { return slog.StringValue(maskTail(string(
 const MaxNumber = 20
 
 // ParseNumber brings a contract number to its normal form: upper case, without
-// spaces and dashes (SPEC §2.6.5). It reports false for what cannot be a
+// spaces, dashes and the «№» that our texts put before it (SPEC §2.6.5). It reports false for what cannot be a
 // number: without a digit, longer than MaxNumber, or holding anything but Latin
 // or Cyrillic letters, digits and «/».
 func ParseNumber(s string) (Number, bool) {
@@ -64,7 +64,7 @@ func ParseNumber(s string) (Number, bool) {
 	count, digits := 0, 0
 	for _, r := range s {
 		switch {
-		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r):
+		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r), r == '№' && count == 0:
 			continue
 		case r >= '0' && r <= '9':
 			digits++

@@ -10,11 +10,16 @@ import (
 // way to a later one: what was said first cannot be unsaid by changing it often.
 const maxFormer = 20
 
-// edited passes on that a message was changed which stands in a ticket.
+// edited passes on that a message was changed which stands in a ticket. Another
+// counts as it was written; whoever changed their last answer is told so, once.
 func (s *Scene) edited() {
 	place := Place{s.c.Chat, s.t.Message}
 	r, ok := s.l.Relay(place)
 	if !ok {
+		if s.answeredBy(s.t.Message) {
+			s.out = append(s.out, Say{Text: s.howToMend()})
+			s.c.Answer = TakenAnswer{}
+		}
 		return
 	}
 	t, m := s.l.Ticket(r.Ticket), s.l.Message(r.Ticket, r.Index)
@@ -50,9 +55,24 @@ func (s *Scene) edited() {
 	}
 }
 
+// answeredBy reports whether a message is the last that a question took for its answer.
+func (s *Scene) answeredBy(message int) bool { return message != 0 && message == s.c.Answer.Message }
+
+// howToMend tells how the last answer can be mended: the question may wait still,
+// or have led on.
+func (s *Scene) howToMend() Text {
+	switch {
+	case s.c.State == s.c.Answer.State:
+		return "edit.again"
+	case s.c.State != reviewForm && s.offers(backPressed, 0):
+		return "edit.back"
+	}
+	return "edit.elsewhere"
+}
+
 // editNoted tells a member of staff what became of a changed answer, and notes it.
 func (s *Scene) editNoted(t Ticket, passed bool) {
-	s.auditDeed(StaffAction+"edit", t, "")
+	s.auditDeed(ActionEdited, t, "")
 	s.out = append(s.out, Say{Text: "desk.edited", Args: Args{N: int(t.Number), Hint: passed}})
 }
 
@@ -63,15 +83,10 @@ func spoken(text string) (name string, ticket uint64, said string) {
 		return "", 0, text
 	}
 	words := strings.TrimSpace(text)
-	for range 2 { // the command, the number
-		i := strings.IndexFunc(words, unicode.IsSpace)
-		if i < 0 {
-			i = len(words)
-		}
-		said, words = words[:i], strings.TrimSpace(words[i:])
+	if i := strings.IndexFunc(words, unicode.IsSpace); i >= 0 {
+		ticket, said, _ = CutTicketNumber(words[i:])
 	}
-	ticket, _ = ParseTicketNumber(said)
-	return name, ticket, words
+	return name, ticket, said
 }
 
 // editWords are the commands that a message of the staff may begin with after its

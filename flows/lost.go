@@ -18,12 +18,16 @@ type BindingReview struct {
 
 // ConfirmDirectory takes a doubtful directory for right: the review goes on, and
 // holders are told. False when the directory is not doubtful.
-func ConfirmDirectory(l BindingReviews) bool {
+func ConfirmDirectory(l interface {
+	BindingReviews
+	Alarms
+}) bool {
 	r := l.BindingReview()
 	if !r.Doubtful {
 		return false
 	}
 	l.SaveBindingReview(BindingReview{Edition: r.Edition, Bindings: r.Bindings})
+	ClearAlarm(l, AlarmDirectory)
 	return true
 }
 

@@ -30,9 +30,11 @@ func (s *Scene) sampleSent(h challenge) {
 	switch {
 	case !u.Told && len(u.Spends) == sampleSize && used < sampleUsed:
 		u.Told = true
+		RaiseAlarm(s.l, AlarmConversion, s.t.At.Unix())
 		s.out = append(s.out, Alert{"alert.sms_conversion", Args{N: used, Left: sampleSize}})
 	case u.Told && used >= sampleWell:
 		u.Told = false
+		ClearAlarm(s.l, AlarmConversion)
 		s.out = append(s.out, Alert{"alert.sms_conversion_over", Args{N: used, Left: sampleSize}})
 	}
 	s.l.SetUsage(sampleBudget, u)

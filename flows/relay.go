@@ -105,7 +105,10 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 	if m.Answers != 0 {
 		say.ReplyTo = w.l.Message(t.Number, m.Answers-1).in(chat)
 	}
-	if m.Kind == FromResident {
+	switch m.Kind {
+	case FromStaff, ClosingWord:
+		say.Buttons = [][]Button{{answerButton(t.Number)}}
+	case FromResident:
 		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}
 		if w.Holder(t, w.t.At, w.l) == 0 {
 			row = append([]Button{{Caption: "button.desk_take", Event: "desk_take", Arg: int(t.Number)}}, row...)
@@ -187,7 +190,7 @@ func (w *ticketing) strayed(chat int64, t Ticket, index uint32, m TicketMessage)
 		m.Copies = append(m.Copies, Place{Chat: to})
 		w.send(to, w.copyOf(t, index, m, to))
 	case w.rules.Role(w.l, m.Author) != NoRole:
-		w.send(m.Author, Say{Text: "desk.undelivered", Args: Args{N: int(t.Number)}})
+		w.send(m.Author, Say{Text: "desk.undelivered", Args: Args{N: int(t.Number)}, Buttons: OnFromTicket(int(t.Number))})
 	}
 	w.l.SaveMessage(t.Number, index, m)
 }

@@ -22,9 +22,9 @@ var reply = Flow{
 			Ask: "desk.reply_ask", Args: replyArgs, Read: readReply, Files: true,
 			Buttons: [][]Choice{{{Caption: "button.desk_cancel", Event: replyLeft}}},
 			On: map[Event]Move{
-				replyEnded: {To: resume, Do: dropReply},
+				replyEnded: {To: resume, Do: endReply},
 				replyUnfit: {},
-				replyLeft:  {To: resume, Say: "desk.dropped", Do: dropReply},
+				replyLeft:  {To: resume, Do: leaveReply},
 			},
 		},
 	},
@@ -50,7 +50,46 @@ func (e *Engine) BeginReply(ticket uint64, note bool) StepFunc {
 	}
 }
 
-func dropReply(s *Scene) { s.c.Desk.Reply = ReplyDraft{} }
+// LeaveReply gives up what a member of staff is writing to one ticket where they
+// turned to another: typed now, it would reach a resident whom it is not meant for.
+func (e *Engine) LeaveReply(turnedTo uint64, c Conversation, t Turn, l Ledger) (Conversation, []Effect) {
+	r := c.Desk.Reply
+	if r.Ticket == 0 || r.Ticket == turnedTo {
+		return c, nil
+	}
+	s := e.scene(c, t, l)
+	s.say("desk.reply_left", Args{N: int(r.Ticket), Hint: r.Note})
+	if endReply(s); !s.silent {
+		s.leadBack()
+		s.ask()
+	}
+	return s.next, s.out
+}
+
+func leaveReply(s *Scene) {
+	s.say("desk.dropped", Args{})
+	endReply(s)
+}
+
+// endReply ends the dialog. Whoever is in no dialog of their own is not asked, after
+// every answer, who they are: what was said of it stands alone.
+func endReply(s *Scene) {
+	n := int(s.c.Desk.Reply.Ticket)
+	s.c.Desk.Reply = ReplyDraft{}
+	if s.c.Resume != choosePerson {
+		return
+	}
+	for _, line := range s.lead {
+		s.out = append(s.out, Say{Text: line.Text, Args: line.Args, Buttons: OnFromTicket(n)})
+	}
+	s.lead, s.silent = nil, true
+	s.leadBack()
+}
+
+// OnFromTicket are the buttons that lead on from what was done with a ticket.
+func OnFromTicket(n int) [][]Button {
+	return [][]Button{{{Caption: "button.desk_open", Event: "desk_ticket", Arg: n}, {Caption: "button.desk_queue", Event: "desk_tickets"}}}
+}
 
 func replyArgs(s *Scene) Args {
 	r := s.c.Desk.Reply

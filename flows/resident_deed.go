@@ -60,6 +60,7 @@ func (e *Engine) ServeResident(d ResidentDeed, c Conversation, t Turn, l Ledger)
 	default:
 		err = fmt.Errorf("unknown deed %d", d.Kind)
 	}
+	s.remember()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s, deed %d: %w", c.Chat, c.State, d.Kind, err)
 	}
@@ -84,6 +85,9 @@ func (s *Scene) resetDialog() (Answer, error) {
 // liftLimits forgets what a resident's own tries used up. What protects others
 // stays: the limits of a contact, of a block of numbers and of the whole bot.
 func (s *Scene) liftLimits() (Answer, error) {
+	if locks := s.locks(); len(locks) > 0 && !(Card{Locks: locks}).Liftable() {
+		return undone("desk.locks_stay"), nil
+	}
 	s.c.Limits.CaptchaUntil = 0
 	for _, b := range []Budget{s.wrongBudget(), s.freshBudget(), s.userBudget(), s.mailBudget(), s.refusalBudget()} {
 		s.l.SetUsage(b, Usage{})

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -56,7 +57,7 @@ const maxWords = 8
 // what cannot be looked for.
 func ParseQuery(text string) []Query {
 	text = strings.TrimSpace(text)
-	if name, ok := strings.CutPrefix(text, "@"); ok {
+	if name, marked := cutUsernameMark(text); marked || strings.Contains(name, "_") {
 		if !isUsername(name) {
 			return nil
 		}
@@ -92,9 +93,59 @@ func numbers(text string) (ways []Query) {
 	return ways
 }
 
+// Respelled are other readings of words that nobody was found by: typed with the
+// keyboard in Latin, and with the surname behind the other names.
+func Respelled(text string) (readings []string) {
+	if strings.ContainsAny(text, "@_/") { // no name
+		return nil
+	}
+	words := strings.Fields(text)
+	if russian, ok := inRussianLayout(text); ok {
+		words = strings.Fields(russian)
+		readings = append(readings, russian)
+	}
+	if n := len(words) - 1; n > 0 && nameWords(strings.Join(words, " ")) != nil {
+		readings = append(readings, strings.Join(append([]string{words[n]}, words[:n]...), " "))
+	}
+	return readings
+}
+
+// The keys that hold Russian letters, in both layouts.
+const (
+	latinKeys   = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+	russianKeys = "йцукенгшщзхъфывапролджэячсмитьбюё"
+)
+
+// inRussianLayout is what the same keys write in Russian; false when the text holds
+// anything else.
+func inRussianLayout(text string) (russian string, ok bool) {
+	keys, russians := []rune(latinKeys), []rune(russianKeys)
+	ok = true
+	russian = strings.Map(func(r rune) rune {
+		i := slices.Index(keys, r)
+		if i >= 0 {
+			return russians[i]
+		}
+		ok = ok && (r == ' ' || r == '-')
+		return r
+	}, strings.ToLower(strings.TrimSpace(text)))
+	return russian, ok && russian != ""
+}
+
+// cutUsernameMark takes off what stands before a username.
+func cutUsernameMark(text string) (name string, marked bool) {
+	rest := strings.TrimPrefix(strings.TrimPrefix(text, "https://"), "http://")
+	for _, mark := range []string{"@", "t.me/"} {
+		if name, ok := strings.CutPrefix(rest, mark); ok {
+			return name, true
+		}
+	}
+	return text, false
+}
+
 // cutAccountMark takes the letter off that stands before the number of an account.
 func cutAccountMark(text string) (digits string, marked bool) {
-	for _, mark := range []string{"Л", "л"} {
+	for _, mark := range []string{"ЛК", "лк", "Л", "л", "L", "l"} {
 		if rest, ok := strings.CutPrefix(text, mark); ok {
 			return strings.TrimSpace(rest), true
 		}

@@ -61,6 +61,9 @@ func TestParseQuery(t *testing.T) {
 		{"@", nil}, {"@анна", nil}, {"@anna s", nil}, {"@" + strings.Repeat("a", 33), nil},
 		{"Л123", []flows.Query{number(flows.LookupAccount, 123), by(flows.LookupContract, "Л123")}},
 		{"л 123", []flows.Query{number(flows.LookupAccount, 123), by(flows.LookupContract, "Л123")}},
+		{"l42", []flows.Query{number(flows.LookupAccount, 42), by(flows.LookupContract, "L42")}},
+		{"№ 1234", []flows.Query{by(flows.LookupContract, "1234")}},
+		{"https://t.me/Anna_S", []flows.Query{by(flows.LookupUsername, "Anna_S")}}, {"anna_s", []flows.Query{by(flows.LookupUsername, "anna_s")}},
 		{"42", []flows.Query{number(flows.LookupAccount, 42), number(flows.LookupChat, 42), by(flows.LookupContract, "42")}},
 		{"0", []flows.Query{by(flows.LookupContract, "0")}},
 		{"99999999999999999999", []flows.Query{by(flows.LookupContract, "99999999999999999999")}},
@@ -72,6 +75,19 @@ func TestParseQuery(t *testing.T) {
 	} {
 		if got := flows.ParseQuery(tt.in); !slices.Equal(got, tt.want) {
 			t.Errorf("ParseQuery(%q) = %v, want %v", tt.in, got, tt.want)
+		}
+	}
+}
+
+// Ensure that what was typed in the wrong layout, or surname last, has readings
+// that find, and that nothing else is turned about.
+func TestRespelled(t *testing.T) {
+	for in, want := range map[string][]string{
+		"Rjhjk`d": {"королёв"}, "Jkmuf Yjdbrjdf": {"ольга новикова", "новикова ольга"}, "'hbcvfy": {"эрисман"},
+		"Ольга Петровна Новикова": {"Новикова Ольга Петровна"}, "Новикова": nil, "8 916 1": nil, "": nil, "@anna s": nil, "\xff": nil,
+	} {
+		if got := flows.Respelled(in); !slices.Equal(got, want) {
+			t.Errorf("Respelled(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

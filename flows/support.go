@@ -8,7 +8,10 @@ import (
 
 // «Поддержка» (SPEC §2.7): the resident writes, and the answers come into the
 // chat wherever its dialog stands.
-const askSupport State = "ask_support"
+const (
+	askSupport    State = "ask_support"
+	answerSupport State = "answer_support" // on the way: the dialog that stood goes on afterwards
+)
 
 const (
 	ticketOpened   Event = "ticket_opened"
@@ -39,7 +42,7 @@ var support = Flow{
 	Start:    askSupport,
 	OnStart:  always(restarted),
 	OnCancel: always(cancelled),
-	Always: renewalRows(map[Event]Move{
+	Always: accountRows(map[Event]Move{
 		restarted: {To: mainMenu},
 		cancelled: {To: mainMenu},
 	}),
@@ -55,6 +58,10 @@ var support = Flow{
 				ticketSpent:    {Say: ticketSays[ticketSpent], Do: quietly},
 				backPressed:    {To: mainMenu},
 			},
+		},
+		answerSupport: {
+			Ask: "ticket.answer_ask", Args: answerArgs, Read: readAnswer, Files: true, Buttons: backOnly,
+			On: answerRows,
 		},
 	},
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Ticket is what a resident wrote to the support, and what came of it (SPEC
@@ -19,11 +20,15 @@ type Ticket struct {
 	Until    int64       `cbor:"8,keyasint,omitempty"` // when it is free again
 }
 
-// ParseTicketNumber reads the number of a ticket, with «№» or without: it is one
-// that a button can carry.
-func ParseTicketNumber(word string) (uint64, bool) {
-	n, err := strconv.ParseUint(strings.TrimLeft(word, "№#"), 10, 53)
-	return n, err == nil && n != 0
+// CutTicketNumber takes the number of a ticket off the beginning of a text, with
+// «№» before it or without: it is one that a button can carry.
+func CutTicketNumber(text string) (n uint64, rest string, ok bool) {
+	word := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(text), "№#"))
+	if i := strings.IndexFunc(word, unicode.IsSpace); i >= 0 {
+		word, rest = word[:i], strings.TrimSpace(word[i:])
+	}
+	n, err := strconv.ParseUint(strings.TrimRight(word, ".,:;"), 10, 53)
+	return n, rest, err == nil && n != 0
 }
 
 // TicketState is where a ticket stands.

@@ -43,15 +43,15 @@ func lineHash(line uint64, value []byte) [32]byte {
 	return sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, line), value...))
 }
 
-// OpenSubject implements flows.Ledger.
+// OpenSubject implements flows.AuditLog.
 func (t *Turn) OpenSubject(n uint64, key [32]byte) {
 	t.save("open subject", key64(kindSubject, n), subject{Key: key})
 }
 
-// CloseSubject implements flows.Ledger.
+// CloseSubject implements flows.AuditLog.
 func (t *Turn) CloseSubject(n uint64) { t.remove("close subject", key64(kindSubject, n)) }
 
-// Audit implements flows.Ledger.
+// Audit implements flows.AuditLog.
 func (t *Turn) Audit(l flows.AuditLine) {
 	var head auditHead
 	t.load("read end of audit log", metaAudit, &head)
@@ -86,10 +86,10 @@ func (t *Turn) Audit(l flows.AuditLine) {
 	}
 }
 
-// Lines implements flows.Ledger.
+// Lines implements flows.AuditLog.
 func (t *Turn) Lines(n uint64) []flows.AuditLine { return t.lines(n, math.MaxInt) }
 
-// LastLines implements flows.Ledger.
+// LastLines implements flows.AuditLog.
 func (t *Turn) LastLines(n uint64, limit int) []flows.AuditLine {
 	lines := t.lines(n, limit)
 	slices.Reverse(lines)

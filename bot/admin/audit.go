@@ -76,7 +76,11 @@ func runAudit(k *call) {
 		return
 	}
 	if found.Nobody { // what was typed may be a name or a phone: no line of the log holds it
-		k.refuse("desk.nobody", flows.Args{Value: k.name})
+		why := flows.Text("desk.nobody")
+		if n, _ := readID(k.args); n == 0 {
+			why = "desk.whom_usage"
+		}
+		k.refuse(why, flows.Args{Value: k.name})
 		return
 	}
 	k.subject = found.Subject

@@ -22,6 +22,7 @@ type call struct {
 	approved       bool // a second person agreed to what this one asked
 
 	subject uint64 // in the audit log: on whom
+	ticket  uint64 // that the command is about
 	note    string // in the audit log: never personal
 	person  string // in the audit log: sealed, before the detail
 	detail  string // in the audit log: sealed
@@ -108,6 +109,11 @@ func (k *call) pinned(what string) bool {
 // dropQuestion gives up the deed that was asked about.
 func (k *call) dropQuestion() {
 	k.c.Desk.Question = flows.DeskQuestion{}
+	word, _ := idWord(k.args)
+	if chat, ok := k.chatOf(word); ok && k.met(chat) { // back to the card that the question took the place of
+		k.say("desk.dropped", flows.Args{}, []flows.Button{cardButton(chat)})
+		return
+	}
 	k.say("desk.dropped", flows.Args{})
 }
 

@@ -144,6 +144,7 @@ func (d *Desk) step(c flows.Conversation, t flows.Turn, found any, l flows.Ledge
 	}
 	if !a.lookup || k.takeLookup() {
 		a.run(k)
+		k.leaveReply()
 	}
 	k.log()
 	return k.c, k.out, k.err

@@ -19,18 +19,33 @@ type findFound struct {
 	Asked bool // the text is something that can be looked for
 	Hits  []flows.Hit
 	Next  flows.Cursor
+	Read  string // what the text was read as, where nobody is found by it as it is
 }
 
 func readFind(ctx context.Context, d *Desk, a commandLine) (any, error) {
-	queries := flows.ParseQuery(a.args)
-	f := findFound{Asked: len(queries) > 0, Next: cursorOf(a.page)}
+	f, err := d.find(ctx, a.args, a.page)
+	for _, other := range flows.Respelled(a.args) {
+		if err != nil || len(f.Hits) > 0 || f.Next != (flows.Cursor{}) || a.paged {
+			break
+		}
+		again, wrong := d.find(ctx, other, 0)
+		if err = wrong; len(again.Hits) > 0 {
+			f, f.Read = again, other
+		}
+	}
+	return f, err
+}
+
+func (d *Desk) find(ctx context.Context, text string, page int) (findFound, error) {
+	queries := flows.ParseQuery(text)
+	f := findFound{Asked: len(queries) > 0, Next: cursorOf(page)}
 	for range findWalks {
 		if !f.Asked {
 			break
 		}
 		hits, next, err := d.Store.Find(ctx, queries, f.Next, findPage-len(f.Hits))
 		if err != nil {
-			return nil, err
+			return f, err
 		}
 		f.Hits, f.Next = append(f.Hits, hits...), next
 		if len(f.Hits) == findPage || next == (flows.Cursor{}) {
@@ -92,5 +107,8 @@ func runFind(k *call) {
 	if len(views) == 0 {
 		k.result = "nobody found"
 	}
-	k.sayList("desk.found", flows.Args{Desk: views, Hint: f.Next != (flows.Cursor{})}, rows...)
+	if f.Read != "" {
+		k.line = "/find " + f.Read // its pages
+	}
+	k.sayList("desk.found", flows.Args{Desk: views, Value: f.Read, Hint: f.Next != (flows.Cursor{})}, rows...)
 }

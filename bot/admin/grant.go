@@ -29,7 +29,7 @@ func runGrant(k *call) {
 		return
 	}
 	list := without(k.l.Staff(), chat)
-	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role, Since: k.t.At.Unix(), By: k.c.Chat}))
+	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role}))
 	k.roleChanged(chat, role, flows.Say{Text: "desk.granted_you", Args: flows.Args{Desk: role.String()}})
 	k.tellColleagues(chat, "desk.granted_told", role)
 	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: !k.met(chat)})

@@ -69,7 +69,6 @@ type healthView struct {
 	Tickets storage.Queue
 	Alarms  []alarmView
 	Backing time.Time // since when a copy is being made
-	Doubt   bool      // whether the directory looks like a broken export
 }
 
 type alarmView struct {
@@ -94,7 +93,6 @@ func runHealth(k *call) {
 	v := k.found.(healthView)
 	o := k.l.Operation()
 	v.Closed, v.Backing = moment(o.Closed), moment(o.Backup)
-	v.Doubt = k.l.BindingReview().Doubtful
 	for _, a := range k.l.Alarms() {
 		v.Alarms = append(v.Alarms, alarmView{string(a.Name), moment(a.Since)})
 	}

@@ -39,3 +39,12 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that a button carries every place in a search there and back.
+func TestCursorOfPage(t *testing.T) {
+	for _, c := range []flows.Cursor{{}, {Tag: 'a', ID: 1}, {Tag: 'a', ID: 1 << 40}, {Tag: 'c', ID: positive | 500}, {Tag: 'r', ID: positive | 1<<40}} {
+		if got := cursorOf(pageOf(c)); got != c {
+			t.Errorf("%v comes back as %v", c, got)
+		}
+	}
+}

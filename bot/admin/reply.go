@@ -52,6 +52,17 @@ func (k *call) write(n uint64, note bool) {
 	k.enter(k.Engine.BeginReply(n, note))
 }
 
+// leaveReply gives up what is being written to another ticket than the one that
+// the command was about.
+func (k *call) leaveReply() {
+	if k.ticket == 0 || k.err != nil {
+		return
+	}
+	var effects []flows.Effect
+	k.c, effects = k.Engine.LeaveReply(k.ticket, k.c, k.t, k.l)
+	k.out = append(k.out, effects...)
+}
+
 // quote reads a reply to a message of a ticket as the command that it stands for:
 // what is written under a note is a note.
 func (k *call) quote() (a commandLine, ok bool) {

@@ -17,6 +17,10 @@ func runStaff(k *call) {
 	pages := pagesOf(len(view), staffPage)
 	page := min(max(k.page, 0), pages-1)
 	view = view[page*staffPage : min((page+1)*staffPage, len(view))]
+	for i := range view {
+		c := k.chat(view[i].Chat)
+		view[i].User, view[i].Unmet = c.Desk.Name, !c.Met()
+	}
 	k.sayList("desk.staff", flows.Args{Desk: view}, pageButtons(page, pages)...)
 }
 
@@ -26,12 +30,13 @@ type memberView struct {
 	Name  string // of the role
 	User  string // the messenger's username, without «@»
 	Fixed bool   // by the configuration
+	Unmet bool   // never wrote to the bot: nothing reaches them
 }
 
 func (k *call) members() (view []memberView) {
 	rules := k.Engine.Rules()
 	for _, m := range rules.Staff(k.l) {
-		view = append(view, memberView{m, m.Role.String(), k.chat(m.Chat).Desk.Name, slices.Contains(rules.Admins, m.Chat)})
+		view = append(view, memberView{Member: m, Name: m.Role.String(), Fixed: slices.Contains(rules.Admins, m.Chat)})
 	}
 	return view
 }

@@ -150,19 +150,19 @@ func lastingOf(former []flows.Edition) []flows.Edition {
 // deeds are the buttons of a ticket: what this person can do with it now.
 func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
 	n := int(t.Number)
-	card := cardButton(resident)
+	onward := []flows.Button{cardButton(resident), {Caption: "button.desk_queue", Event: queueShown}}
 	note := button("button.desk_note", noteBegun, n)
 	holder := k.Engine.Holder(t, k.t.At, k.l)
 	switch {
 	case t.State == flows.TicketClosed, holder != 0 && holder != k.c.Chat:
-		return [][]flows.Button{{note, card}}
+		return [][]flows.Button{{note}, onward}
 	case holder == 0:
 		return [][]flows.Button{
 			{button("button.desk_take", ticketTaken, n), button("button.desk_reply", replyBegun, n)},
-			{note, button("button.desk_close", ticketClosed, n)}, {card},
+			{note, button("button.desk_close", ticketClosed, n)}, onward,
 		}
 	}
-	return [][]flows.Button{{button("button.desk_reply", replyBegun, n), note}, {button("button.desk_close", ticketClosed, n), card}}
+	return [][]flows.Button{{button("button.desk_reply", replyBegun, n)}, {note, button("button.desk_close", ticketClosed, n)}, onward}
 }
 
 // numbered reads the number of a ticket and what follows it; without one it says
@@ -172,8 +172,7 @@ func (k *call) numbered() (n uint64, rest string, ok bool) {
 		k.aboutTicket(k.quoted.Ticket)
 		return k.quoted.Ticket, k.t.Text, true
 	}
-	word, rest := firstWord(k.args)
-	if n, ok = flows.ParseTicketNumber(word); !ok {
+	if n, rest, ok = flows.CutTicketNumber(k.args); !ok {
 		k.refuse("desk.ticket_usage", flows.Args{Value: "/" + k.name})
 		return 0, "", false
 	}
@@ -183,8 +182,9 @@ func (k *call) numbered() (n uint64, rest string, ok bool) {
 
 // aboutTicket names a ticket and its resident in the audit log.
 func (k *call) aboutTicket(n uint64) {
-	k.note = strconv.FormatUint(n, 10)
-	k.subject = k.l.Account(k.l.Ticket(n).Account).Subject
+	t := k.l.Ticket(n)
+	k.note, k.ticket = strconv.FormatUint(n, 10), t.Number
+	k.subject = k.l.Account(t.Account).Subject
 }
 
 // keepRelayed lets the answer to a press take the place of nothing where a message
@@ -212,7 +212,7 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 	case k.pressed:
 		k.showTicket(n)
 	default:
-		k.say(answer.Text, answer.Args)
+		k.say(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
 	}
 	k.out = append(k.out, effects...)
 }

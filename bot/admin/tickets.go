@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"mvkbot/flows"
@@ -17,8 +18,20 @@ const waitsLong = time.Hour
 // WaitsLate is how long a resident may wait before the answer is late.
 const WaitsLate = 4 * time.Hour
 
+// How much of what a resident writes about a row of the queue shows, in UTF-16
+// units, and among how many of the last messages it is looked for.
+const (
+	queueText    = 80
+	queueScanned = 10
+)
+
+const queueShown flows.Event = "desk_tickets"
+
 // tickets is the queue: whoever waits longest comes first.
-var tickets = command{name: "tickets", role: flows.Operator, help: "desk.help.tickets", read: readTickets, run: runTickets}
+var tickets = command{
+	name: "tickets", role: flows.Operator, help: "desk.help.tickets", presses: map[flows.Event]string{queueShown: "/tickets"},
+	read: readTickets, run: runTickets,
+}
 
 // queuePage is what /tickets reads.
 type queuePage struct {
@@ -51,7 +64,7 @@ type queueRow struct {
 	Age             time.Duration
 	Holder          string
 	Until           time.Time
-	Said            string
+	About           string
 	File            flows.Text
 }
 
@@ -64,13 +77,32 @@ func runTickets(k *call) {
 			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
 		}
 		row.Holder, row.Until = k.holder(t)
-		row.Said, row.File = k.said(t)
+		row.About, row.File = k.about(t)
 		view.Rows = append(view.Rows, row)
 		buttons = append(buttons, flows.Button{
 			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number),
 		})
 	}
-	k.sayList("desk.tickets", flows.Args{Desk: view}, append(inPairs(buttons), pageButtons(p.page, p.pages)...)...)
+	rows := append(inPairs(buttons), pageButtons(p.page, p.pages)...)
+	k.sayList("desk.tickets", flows.Args{Desk: view}, append(rows, []flows.Button{{Caption: "button.desk_refresh", Event: queueShown}})...)
+}
+
+// about is the beginning of what the resident wrote last, all that no answer came
+// between, and a file among it.
+func (k *call) about(t flows.Ticket) (text string, file flows.Text) {
+	for i := t.Messages; i > t.Messages-min(t.Messages, queueScanned); i-- {
+		m := k.l.Message(t.Number, i-1)
+		switch {
+		case m.Kind == flows.FromResident:
+			text = strings.Trim(flows.OneLine(m.Text)+" / "+text, " /")
+			if m.File.Kind != flows.NoAttachment {
+				file = fileNames[m.File.Kind]
+			}
+		case m.Kind != flows.StaffNote && (text != "" || file != ""):
+			return cut(text, queueText), file
+		}
+	}
+	return cut(text, queueText), file
 }
 
 // mark colours a ticket by how long its resident waits.
@@ -102,18 +134,4 @@ func (k *call) holder(t flows.Ticket) (name string, until time.Time) {
 		name = flows.Colleague(k.l, h)
 	}
 	return name, time.Unix(t.Until, 0)
-}
-
-// saidText is how much the queue shows of what a resident said, and saidBehind
-// behind how many messages of staff it looks for that.
-const saidText, saidBehind = 60, 8
-
-// said is what the resident said last, in one line; empty where that is long ago.
-func (k *call) said(t flows.Ticket) (text string, file flows.Text) {
-	for i := uint32(0); i < min(t.Messages, saidBehind); i++ {
-		if m := k.l.Message(t.Number, t.Messages-1-i); m.Kind == flows.FromResident {
-			return cut(flows.OneLine(m.Text), saidText), fileNames[m.File.Kind]
-		}
-	}
-	return "", ""
 }

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"fmt"
+	"slices"
 
 	"mvkbot/flows"
 )
@@ -34,6 +35,10 @@ func runUnbind(k *call) {
 		return
 	}
 	k.detail = string(n)
+	if !slices.ContainsFunc(contracts, func(b flows.BoundContract) bool { return b.Number == n }) {
+		k.refuse("desk.not_bound", flows.Args{})
+		return
+	}
 	k.line = fmt.Sprintf("/unbind %s %s", idNote(c), n) // places move when the resident unbinds one
 	if k.confirm("desk.unbind_sure", flows.Args{Value: idNote(c), Number: n}) {
 		k.serveResident(flows.ResidentDeed{Kind: flows.UnbindContract, Number: n}, c)

@@ -99,7 +99,7 @@ func (k *call) cardButtons(card flows.Card) [][]flows.Button {
 	for _, t := range card.Tickets[:min(len(card.Tickets), cardTickets)] {
 		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number)}})
 	}
-	row(&unlock, len(card.Locks) > 0, "button.desk_unlock", locksLifted)
+	row(&unlock, card.Liftable(), "button.desk_unlock", locksLifted)
 	row(&reset, true, "button.desk_reset", dialogReset)
 	row(&unbind, len(card.Contracts) > 0, "button.desk_unbind", unbindingAsked)
 	row(&reveal, card.Surname != "" || card.Phone != "", "button.desk_reveal", dataRevealed)

@@ -10,7 +10,11 @@ import (
 // whom finds the resident that the first word of a command names: a Telegram id,
 // or «Л» and the number of an account (SPEC §3). It answers where there is none.
 func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
-	word, rest := firstWord(k.args)
+	word, rest := idWord(k.args)
+	if n, _ := readID(word); n == 0 {
+		k.refuse("desk.whom_usage", flows.Args{Value: k.name})
+		return c, "", false
+	}
 	if !k.look(word) {
 		return c, "", false
 	}
@@ -49,6 +53,15 @@ func (k *call) another(c flows.Conversation) bool {
 		return false
 	}
 	return true
+}
+
+// idWord takes an id off a text: «Л 12» is the same as «Л12».
+func idWord(text string) (word, rest string) {
+	if word, rest = firstWord(text); word == "" || strings.Trim(word, "ЛлLl") != "" {
+		return word, rest
+	}
+	number, rest := firstWord(rest)
+	return word + number, rest
 }
 
 // chatOf reads an id; false when it is none or names no account.

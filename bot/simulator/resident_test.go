@@ -99,6 +99,25 @@ func TestResident_Errors(t *testing.T) {
 	}
 }
 
+// Ensure that the bot may write to whom it met before the server began, who reads
+// it once there is a phone.
+func TestResident_Met(t *testing.T) {
+	r := newRig(t)
+	const olga = 77
+	r.Meet(olga)
+	r.Meet(boris)
+	r.sent("sendMessage", "chat_id", id(olga), "text", "раньше")
+	r.sent("sendMessage", "chat_id", id(boris), "text", "a")
+	if _, err := r.Say(olga, "a"); !errors.Is(err, simulator.ErrUnknownUser) || len(r.Users()) != 2 {
+		t.Errorf("%v, %+v", err, r.Users())
+	}
+	r.AddUser(simulator.User{ID: olga, FirstName: "Ольга"})
+	r.sent("sendMessage", "chat_id", id(olga), "text", "теперь")
+	if all := r.Chat(olga); len(all) != 2 || all[0].Text != "раньше" || len(r.Users()) != 3 {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestResident_Blocks(t *testing.T) {
 	r := newRig(t)
 	if err := errors.Join(r.Block(anna), r.Block(anna)); err != nil {

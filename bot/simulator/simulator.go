@@ -113,13 +113,34 @@ func (s *Server) AddUser(u User) {
 	defer s.mu.Unlock()
 	if s.users[u.ID] == nil {
 		s.order = append(s.order, u.ID)
-		s.chats[u.ID] = newChat(u.ID)
 	}
 	s.users[u.ID] = &u
-	c := s.chats[u.ID]
+	c := s.private(u.ID)
 	c.mu.Lock()
 	c.wire = &wireChat{ID: u.ID, Type: "private", Username: u.Username, FirstName: u.FirstName, LastName: u.LastName}
 	c.mu.Unlock()
+}
+
+// Meet tells of somebody who wrote to the bot before the server began: the bot may
+// write to that chat. Users lists it once it is added.
+func (s *Server) Meet(user int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.private(user)
+	c.mu.Lock()
+	c.known = true
+	c.mu.Unlock()
+}
+
+// private returns the chat of that user, made on first mention. s.mu is held.
+func (s *Server) private(user int64) *chat {
+	c := s.chats[user]
+	if c == nil {
+		c = newChat(user)
+		c.wire = &wireChat{ID: user, Type: "private"}
+		s.chats[user] = c
+	}
+	return c
 }
 
 // Users returns all residents in the order they were added.

@@ -168,8 +168,10 @@ func serveDemo(a *app, p demoPlace, page, api, mail net.Listener) error {
 	token := "4200042:" + randomHex()
 	bot := newChild(a.log, a.cfg.TestClock, childCommand(a, p.environment(token, page, api, mail)))
 	sim := simulator.New(simulator.Options{Token: token, Now: bot.Now, KeepMessages: keptMessages, Log: a.log})
-	// The database remembers the ids of updates for days, the simulator nothing.
-	sim.Renumber(time.Now().Unix())
+	// The database remembers the ids of updates for days, the simulator nothing. A
+	// page makes fewer than one in a millisecond.
+	sim.Renumber(time.Now().UnixMilli())
+	p.meet(sim)
 	web, err := demo.New(demo.Options{Simulator: sim, Bot: bot, Contracts: p.samples, Now: bot.Now, Log: a.log})
 	if err != nil {
 		return err
@@ -203,6 +205,20 @@ func serveDemo(a *app, p demoPlace, page, api, mail net.Listener) error {
 		return errors.Join(web.Close(), servers[0].Close(), servers[1].Close())
 	})
 	return g.Wait()
+}
+
+// meet reminds the simulator of those who wrote to the bot before it began. All who
+// are on the page might have, if the database was there.
+func (p demoPlace) meet(sim *simulator.Server) {
+	for i := range int64(townsmen) {
+		sim.Meet(firstTownsman + i)
+	}
+	if p.founded {
+		return
+	}
+	for _, id := range demo.Everybody() {
+		sim.Meet(id)
+	}
 }
 
 // environment is what the child is told beside the settings that were given.

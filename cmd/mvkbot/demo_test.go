@@ -31,29 +31,37 @@ func TestDemo(t *testing.T) {
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("the address took %v", took)
 	}
-	post := func(path, body string) {
-		t.Helper()
-		response, err := http.Post(d.url+path, "application/json", strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-		if response.StatusCode != http.StatusNoContent {
-			t.Fatalf("%s: %s", path, response.Status)
-		}
-	}
-	post("api/chats/5000000001/text", `{"text":"/start"}`)
+	d.post(t, "api/chats/5000000001/text", `{"text":"/start"}`)
 	d.until(t, "chat", "Физическое лицо")
-	post("api/bot/kill", "{}")
+	d.post(t, "api/bot/kill", "{}")
 	d.until(t, "bot", `"running":true`, `"restarts":1`)
-	post("api/clock", `{"to":"hour"}`)
+	d.post(t, "api/clock", `{"to":"hour"}`)
 	d.until(t, "clock", `{"offset":3600}`)
 	d.until(t, "bot", `"running":true`, `"restarts":2`)
-	post("api/chats/5000000002/text", `{"text":"/start"}`)
+	d.post(t, "api/chats/5000000002/text", `{"text":"/start"}`)
 	d.until(t, "chat", `"user":5000000002`, "Физическое лицо")
 	stop()
 	if status := <-d.status; status != exitOK {
 		t.Errorf("status %d: %s", status, d.stderr)
+	}
+}
+
+// Ensure that nothing goes wrong while the people of a demo come, and that they are
+// known when a demo goes on with its database.
+func TestDemoPeopleAreKnown(t *testing.T) {
+	database := filepath.Join(t.TempDir(), "demo.db")
+	for _, said := range []string{"нет холодной воды", "Когда же дадут?"} {
+		ctx, stop := context.WithCancel(t.Context())
+		d := startDemo(t, ctx, "--database", database)
+		if said != "нет холодной воды" { // which the scene says
+			d.post(t, "api/chats/5000000005/text", `{"text":"`+said+`"}`)
+		}
+		d.until(t, "chat", fmt.Sprintf(`"user":%d`, demo.Operator), said)
+		log := d.until(t, "bot", "contracts=8", "event=ticket_")
+		stop()
+		if status := <-d.status; status != exitOK || strings.Contains(log, "level=WARN") || strings.Contains(log, "level=ERROR") {
+			t.Errorf("status %d: %s\n%s", status, d.stderr, strings.ReplaceAll(log, `","`, "\n"))
+		}
 	}
 }
 
@@ -240,8 +248,22 @@ func startDemo(t *testing.T, ctx context.Context, args ...string) *startedDemo {
 	return d
 }
 
-// until reads the page's events until one of this name contains all texts.
-func (d *startedDemo) until(t *testing.T, event string, texts ...string) {
+// post does something on the page.
+func (d *startedDemo) post(t *testing.T, path, body string) {
+	t.Helper()
+	response, err := http.Post(d.url+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusNoContent {
+		t.Fatalf("%s: %s", path, response.Status)
+	}
+}
+
+// until reads the page's events until one of this name contains all texts, and
+// returns it.
+func (d *startedDemo) until(t *testing.T, event string, texts ...string) (found string) {
 	t.Helper()
 	if d.events == nil {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -265,8 +287,9 @@ func (d *startedDemo) until(t *testing.T, event string, texts ...string) {
 			name = n
 		}
 		if name == event && strings.HasPrefix(line, "data: ") && !slices.ContainsFunc(texts, func(s string) bool { return !strings.Contains(line, s) }) {
-			return
+			return line
 		}
 	}
 	t.Fatalf("no event %s with %q: %v", event, texts, d.events.Err())
+	return ""
 }

@@ -57,7 +57,10 @@ func (p *Player) doubtful(s string) error {
 	if _, err := fmt.Sscanf(s, "%d %d", &r.Lost, &r.Bindings); err != nil {
 		return err
 	}
-	if err := p.inspect(func(_ flows.Conversation, l flows.Ledger) { l.SaveBindingReview(r) }); err != nil {
+	if err := p.inspect(func(_ flows.Conversation, l flows.Ledger) {
+		l.SaveBindingReview(r)
+		flows.RaiseAlarm(l, flows.AlarmDirectory, p.now.Unix())
+	}); err != nil {
 		return err
 	}
 	return p.show(p.chat, flows.DirectoryDoubtful(r.Lost, r.Bindings))

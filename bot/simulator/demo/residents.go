@@ -36,6 +36,15 @@ func Settled() (list []simulator.User) {
 	return list
 }
 
+// Everybody are the Telegram IDs of all who may ever have a phone on a page.
+func Everybody() []int64 {
+	list := []int64{Operator, Administrator}
+	for n := range int64(maxResidents) {
+		list = append(list, firstResident+n)
+	}
+	return list
+}
+
 // newcomers lend their names to the residents added later, over and over.
 var newcomers = []simulator.User{
 	{FirstName: "Юлия", LastName: "Орлова"}, {FirstName: "Денис", LastName: "Фомин"},

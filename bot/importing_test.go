@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -167,6 +168,27 @@ func TestImportFails(t *testing.T) {
 	w.until("the word", func() bool { return len(w.heard(administrator, "Файл больше 20 МБ")) == 1 })
 	if len(c.works) != 1 {
 		t.Errorf("works %+v", c.works)
+	}
+}
+
+// Ensure that a file is gone once its work is done, and that one over which a bot
+// was killed is removed by the next.
+func TestImportLeavesNoFile(t *testing.T) {
+	w := newWorld(t)
+	left := filepath.Join(w.host.dir, "fetched-by-the-dead")
+	if err := os.WriteFile(left, []byte("number;kind"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.bot.Importer = &clerk{}
+	w.start()
+	w.greet(administrator)
+	if _, err := w.telegram.SendDocument(administrator, "contracts.csv", []byte("number;kind"), "/import"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the check", func() bool { return len(w.heard(administrator, "Проверено: «contracts.csv»")) == 1 })
+	w.settled()
+	if files, err := os.ReadDir(w.host.dir); err != nil || len(files) != 0 {
+		t.Errorf("%v are left, %v", files, err)
 	}
 }
 

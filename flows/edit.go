@@ -1,9 +1,14 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
+
+// maxFormer is how many former editions of a message are kept. None of them gives
+// way to a later one: what was said first cannot be unsaid by changing it often.
+const maxFormer = 20
 
 // edited passes on that a message was changed which stands in a ticket. Another
 // counts as it was written; whoever changed their last answer is told so, once.
@@ -26,7 +31,11 @@ func (s *Scene) edited() {
 		return
 	}
 	s.c.Event = unfit(s.t)
-	if s.c.Event == "" && !staff && !s.mayWrite() {
+	switch {
+	case s.c.Event != "":
+	case len(m.Former) >= maxFormer:
+		s.c.Event = ticketRewritten
+	case !staff && !s.mayWrite():
 		s.c.Event = ticketSpent
 	}
 	if s.c.Event != "" {
@@ -34,6 +43,9 @@ func (s *Scene) edited() {
 		return
 	}
 	afresh := (m.File.Kind == NoAttachment) != (s.t.File.Kind == NoAttachment)
+	if m.Text != s.t.Text || m.File != s.t.File { // else the messenger changed what is not kept
+		m.Former = append(slices.Clone(m.Former), Edition{s.t.At.Unix(), m.Text, m.File})
+	}
 	m.Text, m.File = s.t.Text, s.t.File
 	w := s.ticketing()
 	passed := w.change(t, r.Index, m, afresh)

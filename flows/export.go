@@ -88,6 +88,15 @@ type ExportedMessage struct {
 	Support bool   `json:"from_support"`
 	Text    string `json:"text"`
 	File    string `json:"file,omitempty"`
+
+	Former []ExportedEdition `json:"former,omitempty"`
+}
+
+// ExportedEdition is what a message was until it was changed.
+type ExportedEdition struct {
+	Changed string `json:"changed"`
+	Text    string `json:"text"`
+	File    string `json:"file,omitempty"`
 }
 
 // export sends the file; that it was sent is part of what is kept, too.
@@ -157,13 +166,20 @@ func (s *Scene) exportedTicket(t Ticket) ExportedTicket {
 		if m.Kind != FromResident && m.Kind != FromStaff {
 			continue
 		}
-		message := ExportedMessage{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: m.File.Name}
-		if m.File.Kind == PhotoFile {
-			message.File = "photo"
+		message := ExportedMessage{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: exportedFile(m.File)}
+		for _, e := range m.Former {
+			message.Former = append(message.Former, ExportedEdition{s.stamp(e.At), e.Text, exportedFile(e.File)})
 		}
 		out.Messages = append(out.Messages, message)
 	}
 	return out
+}
+
+func exportedFile(f File) string {
+	if f.Kind == PhotoFile {
+		return "photo"
+	}
+	return f.Name
 }
 
 func (s *Scene) stamp(at int64) string {

@@ -20,12 +20,14 @@ const (
 	ticketUnread   Event = "ticket_unread" // neither words nor a file that is passed on
 	ticketLong     Event = "ticket_long"
 	ticketSpent    Event = "ticket_spent" // too many messages
+
+	ticketRewritten Event = "ticket_rewritten" // changed too often
 )
 
 // ticketSays is what is said of what somebody wrote.
 var ticketSays = map[Event]Text{
 	ticketOpened: "ticket.opened", ticketAdded: "ticket.added", ticketReopened: "ticket.reopened",
-	ticketUnread: "ticket.unread", ticketLong: "ticket.long", ticketSpent: "ticket.spent",
+	ticketUnread: "ticket.unread", ticketLong: "ticket.long", ticketSpent: "ticket.spent", ticketRewritten: "ticket.rewritten",
 }
 
 // How many messages of a resident are passed on: each is one to all staff.

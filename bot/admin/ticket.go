@@ -9,11 +9,14 @@ import (
 	"mvkbot/flows"
 )
 
-// threadPage is how many messages /ticket shows at once, and threadText how much
-// of each: a page must fit into one message.
+// threadPage is how many messages /ticket shows at once, threadText how much of
+// each, and of what it was before its changes. Where that does not fit into one
+// message there is less of each; threadLeast of each always fits.
 const (
-	threadPage = 6
-	threadText = 400
+	threadPage  = 6
+	threadText  = 400
+	threadLeast = 50
+	threadWas   = 3 // former editions of a message
 
 	threadContracts, threadAddress = 3, 100
 )
@@ -59,6 +62,14 @@ type threadLine struct {
 	Name    string // of the file
 	Edited  bool
 	Closing bool
+	Was     []wasLine // before its changes, for supervisors
+	MoreWas int       // changes that are not shown
+}
+
+// wasLine is a former edition of a message.
+type wasLine struct {
+	Text string
+	File flows.Text
 }
 
 // showTicket answers with a ticket: the page that was asked for, or the last one.
@@ -86,9 +97,16 @@ func (k *call) showTicket(n uint64) {
 		view.Contracts = append(view.Contracts, b)
 	}
 	end := int(t.Messages) - (pages-1-page)*threadPage // the last page is full
-	for i := max(0, end-threadPage); i < end; i++ {
-		view.Lines = append(view.Lines, k.lineOf(k.l.Message(n, uint32(i))))
+	for room := threadText; ; room /= 2 {
+		view.Lines = nil
+		for i := max(0, end-threadPage); i < end; i++ {
+			view.Lines = append(view.Lines, k.lineOf(k.l.Message(n, uint32(i)), room))
+		}
+		if room <= threadLeast || k.fits("desk.ticket", flows.Args{Desk: view}) {
+			break
+		}
 	}
+	k.c.Desk.Looked = a.Chat
 	k.line = fmt.Sprintf("/ticket %d", n)
 	k.sayList("desk.ticket", flows.Args{Desk: view}, append(pageButtons(page, pages), k.deeds(t, a.Chat)...)...)
 }
@@ -99,10 +117,10 @@ var (
 )
 
 // lineOf shows a message in one paragraph: nobody can write what looks like
-// another's message.
-func (k *call) lineOf(m flows.TicketMessage) threadLine {
+// another's message. It gives each text so much room.
+func (k *call) lineOf(m flows.TicketMessage, room int) threadLine {
 	line := threadLine{
-		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(flows.OneLine(m.Text), threadText), File: fileNames[m.File.Kind], Name: cut(flows.OneLine(m.File.Name), 60),
+		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(flows.OneLine(m.Text), room), File: fileNames[m.File.Kind], Name: cut(flows.OneLine(m.File.Name), 60),
 		Edited: m.Edition > 0, Closing: m.Kind == flows.ClosingWord,
 	}
 	switch m.Author {
@@ -112,7 +130,21 @@ func (k *call) lineOf(m flows.TicketMessage) threadLine {
 	default:
 		line.Author = flows.Colleague(k.l, m.Author)
 	}
+	if k.role >= flows.Supervisor {
+		for _, e := range lastingOf(m.Former) {
+			line.Was = append(line.Was, wasLine{cut(flows.OneLine(e.Text), room), fileNames[e.File.Kind]})
+		}
+		line.MoreWas = len(m.Former) - len(line.Was)
+	}
 	return line
+}
+
+// lastingOf are the editions that are shown: what was said first, and the last ones.
+func lastingOf(former []flows.Edition) []flows.Edition {
+	if len(former) <= threadWas {
+		return former
+	}
+	return append([]flows.Edition{former[0]}, former[len(former)-threadWas+1:]...)
 }
 
 // deeds are the buttons of a ticket: what this person can do with it now.

@@ -68,7 +68,8 @@ func TestResult(t *testing.T) {
 	texts := logTexts(t)
 	for result, want := range map[string]string{
 		"waits for a second person": "ждёт второго сотрудника", "alone, asked twice": "второго сотрудника нет, переспрошено", "nobody found": "никого не нашлось", "asked": "переспрошено",
-		"refused: desk.nobody": "отказ: такого жителя нет", "refused: desk.take_usage": "отказ: неверно набрано", "refused: operator": "отказ: роль — оператор",
+		"the others never wrote, asked twice": "второй сотрудник не нажал Start, переспрошено",
+		"refused: desk.nobody":                "отказ: такого жителя нет", "refused: desk.take_usage": "отказ: неверно набрано", "refused: operator": "отказ: роль — оператор",
 		"refused: verify.budget": "отказ: предел сообщений", "refused: import.fault_busy": "отказ: справочник занят", "refused: disk full": "отказ: disk full", "else": "else",
 	} {
 		if got := texts.result(result); got != want {

@@ -198,11 +198,21 @@ func runApprove(k *call) {
 
 func runDecline(k *call) {
 	if r, ok := k.takeApproval(); ok {
-		k.say("desk.declined", flows.Args{Value: r.Line})
+		k.say("desk.declined", deedArgs(r))
 		k.out = append(k.out, k.tellAsker(r, "desk.declined_you"))
 	}
 }
 
 func (k *call) tellAsker(r flows.Approval, t flows.Text) flows.Effect {
-	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: r.Line}}}}
+	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: deedArgs(r)}}}
+}
+
+// deedArgs name what waited for a second person: by the command that was given,
+// or by a broadcast's number, since its command is nobody's words.
+func deedArgs(r flows.Approval) flows.Args {
+	a := flows.Args{Value: r.Line}
+	if n, err := strconv.Atoi(strings.TrimPrefix(r.Line, "/broadcast start ")); err == nil {
+		a.N = n
+	}
+	return a
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -98,13 +99,43 @@ func (c demoCmd) place(a *app, dir string) (demoPlace, error) {
 	_, err = os.Stat(p.database)
 	p.founded = errors.Is(err, fs.ErrNotExist)
 	p.directory = strings.TrimSuffix(p.database, ".db") + "-contracts.db"
-	p.samples = sampleContracts
+	var there bool
+	if p.samples, there, err = samplesOf(p.directory); there || err != nil {
+		return p, err
+	}
 	source := filepath.Join(dir, "samples.csv")
 	if err := os.WriteFile(source, samplesCSV(), 0o600); err != nil {
 		return p, err
 	}
 	_, err = directory.Import(a.ctx, p.directory, source, directory.ImportOptions{Strict: true})
 	return p, err
+}
+
+// samplesOf are the sample contracts that a directory has. One that was there
+// before stays as it is, with whatever was imported since; only a broken one is
+// made anew.
+func samplesOf(path string) (samples []flows.Contract, there bool, err error) {
+	d, err := directory.Open(path, slog.New(slog.DiscardHandler))
+	if errors.Is(err, directory.ErrBroken) {
+		return sampleContracts, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if d.Edition() == "" {
+		return sampleContracts, false, nil
+	}
+	for _, sample := range sampleContracts {
+		c, ok, err := d.Contract(sample.Number)
+		if err != nil {
+			return nil, true, err
+		}
+		if ok {
+			samples = append(samples, c)
+		}
+	}
+	return samples, true, nil
 }
 
 // settle gives a new database its people.

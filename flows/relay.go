@@ -145,7 +145,7 @@ func (w *ticketing) sendChanged(p Place, t Ticket, index uint32, m TicketMessage
 }
 
 // relayed notes where a message has arrived. One that did not arrive because the
-// account moved meanwhile follows it; else its author is told.
+// account moved meanwhile follows it; else it is lost.
 func (w *ticketing) relayed(chat int64) {
 	r := w.t.Ref
 	t := w.l.Ticket(r.Ticket)
@@ -155,7 +155,7 @@ func (w *ticketing) relayed(chat int64) {
 	m := w.l.Message(r.Ticket, r.Serial)
 	switch {
 	case w.t.Outcome == Delivered && w.t.Message != 0:
-		m.Copies = arrived(m.Copies, Place{Chat: chat, Message: w.t.Message})
+		m.Copies, m.Undelivered = arrived(m.Copies, Place{Chat: chat, Message: w.t.Message}), false
 		w.l.SaveMessage(t.Number, r.Serial, m)
 		if r.Kind == RefRelay && r.Edition != m.Edition && w.mayRead(chat, t, m, w.l) {
 			w.sendChanged(Place{Chat: chat, Message: w.t.Message}, t, r.Serial, m, false)
@@ -186,8 +186,28 @@ func (w *ticketing) strayed(chat int64, t Ticket, index uint32, m TicketMessage)
 	case to != chat:
 		m.Copies = append(m.Copies, Place{Chat: to})
 		w.send(to, w.copyOf(t, index, m, to))
-	case w.rules.Role(w.l, m.Author) != NoRole:
-		w.send(m.Author, Say{Text: "desk.undelivered", Args: Args{N: int(t.Number)}, Buttons: OnFromTicket(int(t.Number))})
+	default:
+		w.lost(t, &m)
 	}
 	w.l.SaveMessage(t.Number, index, m)
+}
+
+// lost keeps that a message of the staff did not reach the resident, who waits for an
+// answer again, and tells its author. What is lost once more reopens nothing: whoever
+// closed the ticket since then knew.
+func (w *ticketing) lost(t Ticket, m *TicketMessage) {
+	if m.Kind == FromStaff && !m.Undelivered && (t.State != TicketClosed || !w.opened(t.Account)) {
+		t.happen(AnswerLost, w.t.At)
+		w.l.SaveTicket(t)
+	}
+	m.Undelivered = true
+	if w.rules.Role(w.l, m.Author) != NoRole {
+		args := Args{N: int(t.Number), Account: t.Account, Hint: t.State == TicketOpen, Dead: m.Kind == ClosingWord}
+		w.send(m.Author, Say{Text: "desk.undelivered", Args: args, Buttons: OnFromTicket(int(t.Number))})
+	}
+}
+
+// opened reports whether an account has a ticket that is not closed.
+func (w *ticketing) opened(account uint64) bool {
+	return slices.ContainsFunc(w.l.TicketsOf(account), func(n uint64) bool { return w.l.Ticket(n).State != TicketClosed })
 }

@@ -103,12 +103,20 @@ func (w *ticketing) refusal(d TicketDeed, t Ticket) (Text, Args) {
 func (t *Ticket) lease(by int64, at time.Time) { t.Holder, t.Until = by, at.Add(leaseFor).Unix() }
 
 // happen moves a ticket along its table. Since is when the state began, so that a
-// resident who writes again waits no shorter.
+// resident who writes again waits no shorter, nor does one whose answer was lost.
 func (t *Ticket) happen(e TicketEvent, at time.Time) {
 	next, ok := t.State.After(e)
-	if ok && next != t.State {
-		t.State, t.Since = next, at.Unix()
+	if !ok || next == t.State {
+		return
 	}
+	since := at.Unix()
+	switch {
+	case e == StaffAnswered:
+		t.Waited = t.Since
+	case e == AnswerLost && t.Waited != 0:
+		since = t.Waited
+	}
+	t.State, t.Since = next, since
 }
 
 // catchUp sends whoever took a ticket the resident's messages that they never

@@ -51,14 +51,16 @@ type threadView struct {
 }
 
 type threadLine struct {
-	Mark    string
-	At      time.Time
-	Author  string // of the staff
-	Text    string
-	File    flows.Text
-	Name    string // of the file
-	Edited  bool
-	Closing bool
+	Mark   string
+	At     time.Time
+	Author string // of the staff
+	Text   string
+	File   flows.Text
+	Name   string // of the file
+	Edited bool
+	// Undelivered is that the resident's chat did not take it.
+	Undelivered bool
+	Closing     bool
 }
 
 // showTicket answers with a ticket: the page that was asked for, or the last one.
@@ -103,7 +105,7 @@ var (
 func (k *call) lineOf(m flows.TicketMessage) threadLine {
 	line := threadLine{
 		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(flows.OneLine(m.Text), threadText), File: fileNames[m.File.Kind], Name: cut(flows.OneLine(m.File.Name), 60),
-		Edited: m.Edition > 0, Closing: m.Kind == flows.ClosingWord,
+		Edited: m.Edition > 0, Undelivered: m.Undelivered, Closing: m.Kind == flows.ClosingWord,
 	}
 	switch m.Author {
 	case 0:

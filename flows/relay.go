@@ -39,6 +39,9 @@ func (e *Engine) Relays(chat int64, r Ref, l Ledger) bool {
 	if t.Number == 0 || r.Serial >= t.Messages {
 		return false
 	}
+	if r.Kind == RefShown {
+		return e.rules.Role(l, chat) != NoRole
+	}
 	return e.mayRead(chat, t, l.Message(r.Ticket, r.Serial), l)
 }
 

@@ -156,6 +156,28 @@ func TestAnswerLost(t *testing.T) {
 	}
 }
 
+// Ensure that what shows a message once more is for those with a role alone, while
+// there is such a message, and that nothing stands there for a reply.
+func TestMessageShown(t *testing.T) {
+	w := newTown(t)
+	w.join(1, "+79161234567", "anna@mail.ru")
+	w.press(1, "support_pressed")
+	w.say(1, "Вопрос")
+	w.ledger.SetStaff([]flows.Member{{Chat: 9, Role: flows.Operator}})
+	ref := flows.Ref{Kind: flows.RefShown, Ticket: 1}
+	if !w.engine.Relays(9, ref, w.ledger) || w.engine.Relays(1, ref, w.ledger) || w.engine.Relays(8, ref, w.ledger) {
+		t.Error("it is not for the staff alone")
+	}
+	w.turn(9, flows.Turn{Kind: flows.Reported, Ref: ref, Outcome: flows.Delivered, Message: 70})
+	if r, ok := w.ledger.Relay(flows.Place{Chat: 9, Message: 70}); ok {
+		t.Errorf("message %v stands there", r)
+	}
+	w.ledger.DropTicket(1)
+	if w.engine.Relays(9, ref, w.ledger) {
+		t.Error("it is shown after the ticket is gone")
+	}
+}
+
 // Ensure that nothing is passed on while the door is closed or the chat is
 // blocked: no message, no reply, no edit; and that the resident is told.
 func TestSupportShut(t *testing.T) {

@@ -24,14 +24,19 @@ const ticketShown flows.Event = "desk_ticket"
 var ticket = command{
 	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{ticketShown: "/ticket %d"},
 	run: func(k *call) {
-		n, _, ok := k.numbered()
+		n, rest, ok := k.numbered()
 		if !ok {
 			return
 		}
 		k.keepRelayed()
-		if k.Engine.Holder(k.l.Ticket(n), k.t.At, k.l) == k.c.Chat || k.takeLookup() {
-			k.showTicket(n)
+		if k.Engine.Holder(k.l.Ticket(n), k.t.At, k.l) != k.c.Chat && !k.takeLookup() {
+			return
 		}
+		if until, ok := filesWanted(rest); ok {
+			k.showFiles(n, until)
+			return
+		}
+		k.showTicket(n)
 	},
 }
 
@@ -88,11 +93,18 @@ func (k *call) showTicket(n uint64) {
 		view.Contracts = append(view.Contracts, b)
 	}
 	end := int(t.Messages) - (pages-1-page)*threadPage // the last page is full
+	hidden := false
 	for i := max(0, end-threadPage); i < end; i++ {
-		view.Lines = append(view.Lines, k.lineOf(k.l.Message(n, uint32(i))))
+		m := k.l.Message(n, uint32(i))
+		view.Lines = append(view.Lines, k.lineOf(m))
+		hidden = hidden || partly(m)
+	}
+	buttons := pageButtons(page, pages)
+	if hidden {
+		buttons = append(buttons, []flows.Button{{Caption: "button.desk_files", Event: linePicked, Arg: end}})
 	}
 	k.line = fmt.Sprintf("/ticket %d", n)
-	k.sayList("desk.ticket", flows.Args{Desk: view}, append(pageButtons(page, pages), k.deeds(t, a.Chat)...)...)
+	k.sayList("desk.ticket", flows.Args{Desk: view}, append(buttons, k.deeds(t, a.Chat)...)...)
 }
 
 var (

@@ -190,13 +190,24 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 	effects, answer := k.Engine.ServeTicket(d, t, k.l)
 	switch {
 	case !answer.Done:
-		k.refuse(answer.Text, answer.Args)
+		k.refuseDeed(n, answer)
 	case k.pressed:
 		k.showTicket(n)
 	default:
 		k.say(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
 	}
 	k.out = append(k.out, effects...)
+}
+
+// refuseDeed answers that nothing was done with a ticket, and leads back to it where
+// that tells more.
+func (k *call) refuseDeed(n uint64, answer flows.Answer) {
+	switch answer.Text {
+	case "desk.held", "desk.closed_already":
+		k.refuse(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
+	default:
+		k.refuse(answer.Text, answer.Args)
+	}
 }
 
 // cut keeps the beginning of a text, as many UTF-16 units as a message may give it.

@@ -17,8 +17,9 @@ type Say struct {
 	Buttons  [][]Button // shared with other messages: never written to
 	Keyboard Keyboard
 	Attach   Attachment
-	Replace  int // message that this one takes the place of, 0 = none
-	ReplyTo  int // message of the chat that this one replies to, 0 = none
+	Replace  int  // message that this one takes the place of, 0 = none
+	ReplyTo  int  // message of the chat that this one replies to, 0 = none
+	Silent   bool // it arrives without a sound
 	Dialog   uint32
 	Revision uint32
 	Report   Ref

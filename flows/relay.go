@@ -78,14 +78,18 @@ func (w *ticketing) readers(t Ticket, m TicketMessage) (chats []int64) {
 	return chats
 }
 
-// post adds a message to a ticket and passes it on.
+// post adds a message to a ticket and passes it on. What a resident adds while they
+// wait and nobody has the ticket makes no sound: all the staff heard of it.
 func (w *ticketing) post(t Ticket, m TicketMessage) {
 	index := t.Messages
 	t.Messages++
 	m.At = w.t.At.Unix()
+	silent := m.Kind == FromResident && index > 0 && w.l.Ticket(t.Number).State == TicketOpen && w.Holder(t, w.t.At, w.l) == 0
 	for _, chat := range w.readers(t, m) {
 		m.Copies = append(m.Copies, Place{Chat: chat})
-		w.send(chat, w.copyOf(t, index, m, chat))
+		say := w.copyOf(t, index, m, chat)
+		say.Silent = silent
+		w.send(chat, say)
 	}
 	w.l.SaveTicket(t)
 	w.l.SaveMessage(t.Number, index, m)
@@ -107,6 +111,9 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 	}
 	if m.Answers != 0 {
 		say.ReplyTo = w.l.Message(t.Number, m.Answers-1).in(chat)
+	}
+	if m.Reopened {
+		say.Text = "desk.relay_reopened"
 	}
 	if m.Kind == FromResident {
 		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}

@@ -93,7 +93,8 @@ func OnFromTicket(n int) [][]Button {
 
 func replyArgs(s *Scene) Args {
 	r := s.c.Desk.Reply
-	return Args{N: int(r.Ticket), Hint: r.Note, Until: s.unix(r.Until)}
+	a := s.l.Account(s.l.Ticket(r.Ticket).Account)
+	return Args{N: int(r.Ticket), Account: a.Number, Value: MaskName(a.Surname, a.Name), Hint: r.Note, Until: s.unix(r.Until)}
 }
 
 func readReply(s *Scene, t Turn) Event {

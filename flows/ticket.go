@@ -89,6 +89,8 @@ type TicketMessage struct {
 	Copies  []Place     `cbor:"9,keyasint,omitempty"` // where it was passed on to; without a message: on its way
 	// Undelivered is that the resident's chat did not take it.
 	Undelivered bool `cbor:"11,keyasint,omitempty"`
+	// Reopened is that the ticket was closed before it.
+	Reopened bool `cbor:"12,keyasint,omitempty"`
 }
 
 // MessageKind tells who may read a message.

@@ -246,7 +246,7 @@ func TestTicketCopiesFit(t *testing.T) {
 	texts := testTexts()
 	for limit, most := range map[int]int{3500: 4096, 800: 1024} {
 		args := flows.Args{N: 1 << 53, Account: 1 << 53, Hint: true, Dead: true, Value: strings.Repeat("<", limit)}
-		for _, key := range []flows.Text{"desk.relay", "ticket.answer"} {
+		for _, key := range []flows.Text{"desk.relay", "desk.relay_reopened", "ticket.answer"} {
 			s, err := texts.Plain(key, args)
 			if n := len(utf16.Encode([]rune(s))); err != nil || n > most || n < limit {
 				t.Errorf("%s: %d of %d units, %v", key, n, most, err)

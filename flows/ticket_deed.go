@@ -69,7 +69,24 @@ func (e *Engine) ServeTicket(d TicketDeed, t Turn, l Ledger) (effects []Effect, 
 		answer.Text = "desk.closed"
 	}
 	w.post(ticket, m)
+	if d.Kind == NoteTicket {
+		w.tellHolder(ticket, m)
+	}
 	return w.out, answer
+}
+
+// tellHolder tells who has a ticket of a colleague's note. What is told is no place of
+// the note: a reply to it reaches nobody.
+func (w *ticketing) tellHolder(t Ticket, note TicketMessage) {
+	h := w.Holder(t, w.t.At, w.l)
+	if h == 0 || h == note.Author {
+		return
+	}
+	w.send(h, Say{
+		Text: "desk.note_told", Args: Args{N: int(t.Number), Label: Colleague(w.l, note.Author), Value: note.Text},
+		Buttons: [][]Button{{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}},
+		Report:  Ref{Kind: RefShown, Ticket: t.Number, Serial: t.Messages},
+	})
 }
 
 // refusal tells why a deed cannot be done, "" when it can.

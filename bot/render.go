@@ -141,7 +141,7 @@ func (b *Bot) renderMail(e flows.Mail) (storage.Record, error) {
 	return r, err
 }
 
-// alerts renders an alert for every administrator.
+// alerts renders an alert for everybody whom it is for.
 func (b *Bot) alerts(crew flows.Crew, e flows.Alert, at time.Time) ([]storage.Record, error) {
 	s, err := b.Texts.HTML(e.Text, e.Args)
 	if err != nil {
@@ -153,7 +153,7 @@ func (b *Bot) alerts(crew flows.Crew, e flows.Alert, at time.Time) ([]storage.Re
 	}
 	var records []storage.Record
 	for _, m := range b.Engine.Rules().Staff(crew) {
-		if m.Role == flows.Administrator {
+		if m.Role >= e.Least() {
 			records = append(records, storage.Record{Channel: storage.Telegram, Chat: m.Chat, Payload: payload, At: at.Unix()})
 		}
 	}

@@ -35,7 +35,7 @@ type watch struct {
 	jumped   time.Duration // when the clocks last disagreed, or the start
 	faults   uint64        // counted at the last look
 	faultAt  time.Duration // when there were more than before, or the start
-	deaf     bool          // no administrator can be written to
+	hears    flows.Role    // the highest of those who can be written to
 	conflict struct {
 		on          bool
 		first, last time.Duration // look that saw it
@@ -75,7 +75,7 @@ func (w *watch) look(ctx context.Context) {
 	for _, a := range list {
 		told[a.Name] = true
 	}
-	w.deaf = !w.heard(ctx)
+	w.hears = w.hearer(ctx)
 	at := w.bot.steady()
 	w.lookAtClock(told, at)
 	w.lookAtDisk(told)
@@ -87,25 +87,27 @@ func (w *watch) look(ctx context.Context) {
 
 // tell tells of a trouble that is not told yet, or of the end of one that is.
 func (w *watch) tell(told map[flows.AlarmName]bool, name flows.AlarmName, on bool, a flows.Args) {
-	if told[name] != on && (!on || !w.deaf) {
+	if told[name] != on && (!on || w.hears >= alarms[name].role) {
 		w.bot.out.tell(name, on, a)
 	}
 }
 
-// heard reports whether any administrator ever wrote to the bot: what is told
-// before that nobody hears, and it is told once.
-func (w *watch) heard(ctx context.Context) bool {
+// hearer is the highest role of who ever wrote to the bot: what is told before
+// that nobody hears, and it is told once.
+func (w *watch) hearer(ctx context.Context) (highest flows.Role) {
 	staff, err := w.bot.Store.Staff(ctx)
 	if err != nil {
-		return true
+		return flows.Administrator
 	}
-	return slices.ContainsFunc(w.bot.Engine.Rules().Staff(admin.Roster(staff)), func(m flows.Member) bool {
-		if m.Role != flows.Administrator {
-			return false
+	for _, m := range w.bot.Engine.Rules().Staff(admin.Roster(staff)) {
+		if m.Role <= highest {
+			continue
 		}
-		c, err := w.bot.Store.Conversation(ctx, m.Chat)
-		return err != nil || c.Met()
-	})
+		if c, err := w.bot.Store.Conversation(ctx, m.Chat); err != nil || c.Met() {
+			highest = m.Role
+		}
+	}
+	return highest
 }
 
 func (w *watch) lookAtClock(told map[flows.AlarmName]bool, at time.Duration) {

@@ -169,7 +169,7 @@ func (s *Scene) spendSMS(h challenge) {
 		u.Told = true
 		s.l.SetUsage(dayBudget, u)
 		RaiseAlarm(s.l, AlarmDay, s.t.At.Unix())
-		s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
+		s.out = append(s.out, Alert{Text: "alert.sms_day", Args: Args{N: u.Count, Left: n - u.Count}})
 	}
 }
 

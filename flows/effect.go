@@ -120,10 +120,19 @@ type Tell struct {
 // messages of its tickets lie: its account was deleted.
 type Forget struct{ Tickets []uint64 }
 
-// Alert tells the administrators.
+// Alert tells the staff from a role on; the zero one means the administrators.
 type Alert struct {
 	Text Text
 	Args Args
+	Role Role
+}
+
+// Least is the least role that is told.
+func (a Alert) Least() Role {
+	if a.Role == NoRole {
+		return Administrator
+	}
+	return a.Role
 }
 
 // Redeliver puts a dead letter back into the outbox.

@@ -101,7 +101,7 @@ func readReply(s *Scene, t Turn) Event {
 	r := s.c.Desk.Reply
 	ticket := s.l.Ticket(r.Ticket)
 	if t.At.Unix() >= r.Until {
-		s.say("desk.reply_late", Args{N: int(r.Ticket)})
+		s.say("desk.reply_late", Args{N: int(r.Ticket), Hint: r.Note})
 		return replyEnded
 	}
 	if t.ReplyTo != 0 { // what it replies to may show another resident

@@ -27,6 +27,13 @@ func TestBackup(t *testing.T) {
 		w.say(administrator, "/backup", "/srv/mvkbot-backup-20270115-110000.db\nРазмер: 4,0 МБ.")
 		w.settled()
 	}
+	// of the line that asked for the second one
+	if line := "check --audit 3:"; len(w.heard(administrator, line)) != 1 {
+		t.Errorf("no answer names %q", line)
+	}
+	if !w.log.has("audit log: line 0, hash 00000000000000000000000000000000") {
+		t.Errorf("log:\n%s", w.log)
+	}
 	if n := len(w.host.made()); n != 2 || w.operation().Backup != 0 {
 		t.Errorf("%d copies, %+v", n, w.operation())
 	}
@@ -63,7 +70,7 @@ func TestBackup_Fails(t *testing.T) {
 	w.host.backup = func(context.Context, string) (int64, error) { return 0, errors.New("disk <broken>") }
 	w.say(administrator, "/backup", "не получилась: disk <broken>.")
 	w.settled()
-	w.host.has(w.host.Database().Size + lowDisk - 1)
+	w.host.has(w.host.Database().Size + LowDisk - 1)
 	w.say(administrator, "/backup", "не сделана: на диске осталось 1,0 ГБ")
 	w.settled()
 	if n := len(w.host.made()); n != 1 || w.operation().Backup != 0 {

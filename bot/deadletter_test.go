@@ -3,7 +3,9 @@ package bot
 import (
 	"fmt"
 	"testing"
+	"time"
 
+	"mvkbot/bot/simulator"
 	"mvkbot/storage"
 )
 
@@ -98,4 +100,17 @@ func TestDeadLetterAlarm(t *testing.T) {
 		w.settled()
 	}
 	count("none left", 2, 1)
+}
+
+// Ensure that the time to be tried of a letter that is tried again begins anew.
+func TestRedeliver_Old(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(anna, administrator)
+	r := w.buried(anna, "old news")
+	w.time.pass(2 * maxAge)
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultPage, Method: "sendMessage", Chat: anna, Times: 1})
+	w.say(administrator, fmt.Sprintf("/outbox %d retry", r.Sequence), "снова в очереди")
+	w.afterPause(time.Second)
+	w.hear(anna, 0, "old news")
+	w.settled()
 }

@@ -249,6 +249,23 @@ func TestFullDiskLosesNoMessage(t *testing.T) {
 	}
 }
 
+// Ensure that the end of a message which cannot be noted is noted later by the
+// same process: the next one would send it once more.
+func TestEndIsNotedAgain(t *testing.T) {
+	w := newWorld(t)
+	gate := &gatedBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	w.start()
+	w.greet(anna)
+	records := w.posted(w.letter(anna, message{Text: "hello"}))
+	gate.breakWith(storage.ErrNoSpace)
+	w.bot.out.add(records)
+	w.until("the failure", func() bool { return w.log.has("note deliveries") })
+	gate.breakWith(nil)
+	w.afterPause(time.Second)
+	w.until("the note", func() bool { return len(w.outbox()) == 0 })
+}
+
 // Ensure that a report which cannot be stored is made again by the same process.
 func TestReportIsMadeAgain(t *testing.T) {
 	w := newWorld(t)

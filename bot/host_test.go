@@ -15,7 +15,7 @@ func TestHealth(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(administrator, boris)
 	w.buried(boris, "late news")
-	w.host.has(lowDisk - 1)
+	w.host.has(LowDisk - 1)
 	w.inspect("")
 	w.sms.fail(errTemporary)
 	w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna), At: w.time.now().Unix()}))

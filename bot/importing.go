@@ -49,7 +49,7 @@ func (d *dispatcher) imported(a *attempt, work flows.RunImport) (r flows.ImportR
 		r.Fault = "import.fault_rank"
 		return r, nil, err
 	}
-	file, err := os.CreateTemp("", "mvkbot-import-*")
+	file, err := d.bot.Host.NewFetched()
 	if err != nil {
 		return r, nil, fmt.Errorf("keep the file: %w", err)
 	}

@@ -3,12 +3,15 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"mvkbot/flows"
+	"mvkbot/storage"
 )
 
 // clerk is an Importer in the hands of a test.
@@ -55,12 +58,22 @@ func TestImportInChat(t *testing.T) {
 	}
 }
 
-// Ensure that an import of somebody who lost the rank meanwhile changes nothing.
+// Ensure that an import of somebody who lost the rank meanwhile changes nothing,
+// another rank or none.
 func TestImportRankLost(t *testing.T) {
+	for _, left := range [][]flows.Member{nil, {{Chat: anna, Role: flows.Supervisor}}} {
+		t.Run(fmt.Sprint(left), func(t *testing.T) { importRankLost(t, left) })
+	}
+}
+
+func importRankLost(t *testing.T, left []flows.Member) {
 	w := newWorld(t)
 	c := &clerk{}
 	w.bot.Importer = c
 	w.meet(anna)
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error { tx.SetStaff(left); return nil }); err != nil {
+		t.Fatal(err)
+	}
 	record, err := renderErrand(anna, errand{Import: &flows.RunImport{Serial: 1, File: "file", Apply: true}})
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +108,27 @@ func TestImportFails(t *testing.T) {
 	w.until("the word", func() bool { return len(w.heard(administrator, "Файл больше 20 МБ")) == 1 })
 	if len(c.works) != 1 {
 		t.Errorf("works %+v", c.works)
+	}
+}
+
+// Ensure that a file is gone once its work is done, and that one over which a bot
+// was killed is removed by the next.
+func TestImportLeavesNoFile(t *testing.T) {
+	w := newWorld(t)
+	left := filepath.Join(w.host.dir, "fetched-by-the-dead")
+	if err := os.WriteFile(left, []byte("number;kind"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.bot.Importer = &clerk{}
+	w.start()
+	w.greet(administrator)
+	if _, err := w.telegram.SendDocument(administrator, "contracts.csv", []byte("number;kind"), "/import"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the check", func() bool { return len(w.heard(administrator, "Проверено: «contracts.csv»")) == 1 })
+	w.settled()
+	if files, err := os.ReadDir(w.host.dir); err != nil || len(files) != 0 {
+		t.Errorf("%v are left, %v", files, err)
 	}
 }
 

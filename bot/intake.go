@@ -167,7 +167,8 @@ func (b *Bot) leave(u telegram.Update) {
 	b.aside(telegram.Call{Method: "leaveChat", Params: map[string]string{"chat_id": itoa(u.Chat)}})
 }
 
-// work plays the turn of a job.
+// work plays the turn of a job. A stop of the bot does not cut it off: Run waits for
+// it.
 func (b *Bot) work(chat int64, j job) {
 	err := j.batch.broken(chat)
 	if err == nil {

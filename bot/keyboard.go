@@ -25,7 +25,6 @@ type markup struct {
 	Inline   [][]inlineButton `json:"inline_keyboard,omitempty"`
 	Reply    [][]replyButton  `json:"keyboard,omitempty"`
 	Resize   bool             `json:"resize_keyboard,omitempty"`
-	OneTime  bool             `json:"one_time_keyboard,omitempty"`
 	Remove   bool             `json:"remove_keyboard,omitempty"`
 	Persists bool             `json:"is_persistent,omitempty"`
 }

@@ -53,7 +53,7 @@ func (w *world) member(chat int64) {
 			Chat: chat, Phone: flows.Phone(fmt.Sprintf("+7916%07d", chat)), Email: flows.Email(fmt.Sprintf("r%d@mail.example", chat)),
 			Consent: accepted(w.rules.Consent), Agreement: accepted(w.rules.Agreement),
 		}
-		c.Version, c.State, c.Account = flows.Version, "main_menu", tx.OpenAccount(a)
+		c.State, c.Account = "main_menu", tx.OpenAccount(a)
 		tx.SetOwner(flows.Contact{Channel: flows.ByPhone, Value: string(a.Phone)}, flows.Owner{Account: c.Account})
 		tx.SetOwner(flows.Contact{Channel: flows.ByEmail, Value: string(a.Email)}, flows.Owner{Account: c.Account})
 		return tx.SaveConversation(c)

@@ -32,7 +32,7 @@ func (w *world) settle(users ...int64) {
 			if err != nil {
 				return err
 			}
-			c.State, c.Version = "main_menu", flows.Version
+			c.State = "main_menu"
 			c.Account = tx.OpenAccount(flows.Account{Chat: u})
 			tx.SetBindings(c.Account, []flows.Binding{{Number: number(i)}})
 			return tx.SaveConversation(c)
@@ -353,5 +353,24 @@ func TestReviewBehind(t *testing.T) {
 	w.reviewed("1")
 	if w.told(anna) != 1 {
 		t.Errorf("Anna was told %d times", w.told(anna))
+	}
+}
+
+// Ensure that administrators hear of what a review told that was broken off by the
+// next directory.
+func TestReviewSumsUpWhatWasBrokenOff(t *testing.T) {
+	w := newWorld(t)
+	w.settle(anna)
+	w.meet(administrator)
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		tx.SaveBindingReview(flows.BindingReview{Edition: "1", Bindings: 7, Lost: 3})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.book.publish("2", numbers(0, 1), nil)
+	w.start()
+	if r := w.reviewed("2"); r.Lost != 3 || len(w.heard(administrator, "предупреждены")) != 1 {
+		t.Errorf("%+v, told %d times", r, len(w.heard(administrator, "предупреждены")))
 	}
 }

@@ -70,7 +70,7 @@ func (d *dispatcher) failed(a *attempt, err error) (o flows.Outcome, again bool)
 	if !errors.As(err, &e) {
 		e = &telegram.Error{Kind: telegram.Unknown, Err: err}
 	}
-	if e.Kind == telegram.Temporary || e.Kind == telegram.Unauthorized || e.RetryAfter > 0 {
+	if e.Kind == telegram.Temporary || e.Kind == telegram.Unauthorized {
 		d.refute(a)
 	}
 	if a.ctx.Err() != nil {

@@ -24,12 +24,15 @@ func (d *dispatcher) sweep() {
 		case <-d.ctx.Done():
 			return
 		}
-		if !d.removeFinished() && !d.bot.sleep(d.ctx, time.Second) {
-			return
+		for !d.removeFinished() {
+			if !d.bot.sleep(d.ctx, time.Second) {
+				return
+			}
 		}
 	}
 }
 
+// removeFinished reports whether nothing is left to be removed.
 func (d *dispatcher) removeFinished() bool {
 	d.mu.Lock()
 	batch := d.finished

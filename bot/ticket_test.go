@@ -299,3 +299,25 @@ func TestTickets_NoDeadLetterOfTheDeleted(t *testing.T) {
 		t.Errorf("dead letters %v", dead)
 	}
 }
+
+// Ensure that a message of a ticket is not sent to a chat of which nobody can say
+// whether it is still for it.
+func TestUncheckedMessageStays(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(anna)
+	w.end()
+	w.open()
+	gate := &gatedBackend{Backend: w.db}
+	w.bot = w.newBot(gate)
+	w.start()
+	r := w.letter(anna, message{Text: "somebody else's"})
+	r.Ref = flows.Ref{Kind: flows.RefRelay, Ticket: 7}
+	records := w.posted(r)
+	gate.breakWith(storage.ErrNoSpace)
+	w.bot.out.add(records)
+	w.until("the failure", func() bool { return w.log.has("record stays in the outbox") })
+	gate.breakWith(nil)
+	if n := len(w.heard(anna, "somebody else's")); n != 0 || len(w.outbox()) != 1 {
+		t.Errorf("%d came, %d wait", n, len(w.outbox()))
+	}
+}

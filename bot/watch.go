@@ -10,11 +10,14 @@ import (
 	"mvkbot/flows"
 )
 
+// LowDisk is how many bytes must be left on the disk of the database: with fewer the
+// bot is in danger, and administrators are told.
+const LowDisk = 1 << 30
+
 const (
 	watchEvery = 15 * time.Second
 
-	lowDisk   = 1 << 30         // bytes left that are told
-	roomyDisk = lowDisk * 5 / 4 // and are its end: it must not come and go with every write
+	roomyDisk = LowDisk * 5 / 4 // the end of the danger: it must not come and go with every write
 
 	conflictTime = time.Minute      // a shorter conflict is a restart of the other program
 	clockJump    = time.Minute      // between two looks
@@ -135,7 +138,7 @@ func (w *watch) lookAtDisk(told map[flows.AlarmName]bool) {
 	args := flows.Args{Desk: free}
 	switch {
 	case free < 0: // nobody knows
-	case free < lowDisk:
+	case free < LowDisk:
 		w.tell(told, flows.AlarmDisk, true, args)
 	case free >= roomyDisk:
 		w.tell(told, flows.AlarmDisk, false, args)

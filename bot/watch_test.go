@@ -31,7 +31,7 @@ type trouble struct {
 var troubles = map[string]trouble{
 	"disk": {
 		begins: "Кончается место", over: "снова хватает",
-		begin: func(w *world) { w.host.has(lowDisk - 1) }, end: func(w *world) { w.host.has(roomyDisk) },
+		begin: func(w *world) { w.host.has(LowDisk - 1) }, end: func(w *world) { w.host.has(roomyDisk) },
 	},
 	"clock": {
 		begins: "перескочили вперёд на 2 минуты", over: "час идут ровно",
@@ -159,7 +159,7 @@ func TestWatch_Supervisors(t *testing.T) {
 func TestWatch_Bounds(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(administrator)
-	w.host.has(lowDisk)
+	w.host.has(LowDisk)
 	w.time.jump(clockJump)
 	w.polls(telegram.Conflicted, telegram.Polling, telegram.Failing, telegram.Polling)
 	w.time.pass(24 * time.Hour) // no jump

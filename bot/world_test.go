@@ -65,7 +65,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), host: newMachine(), rules: flows.DefaultRules(moscow)}
+	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), host: newMachine(t.TempDir()), rules: flows.DefaultRules(moscow)}
 	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
 	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	w.rules.TestCaptcha = testCaptcha
@@ -302,7 +302,6 @@ func (w *world) meet(user int64) {
 func (w *world) plant(c flows.Conversation) {
 	w.t.Helper()
 	w.meet(c.Chat)
-	c.Version = flows.Version
 	if err := w.store.Turn(w.t.Context(), func(tx *storage.Turn) error {
 		if _, err := tx.Conversation(c.Chat); err != nil {
 			return err

@@ -238,7 +238,7 @@ func (s *Scene) closeHere() {
 func (s *Scene) beginAnew() {
 	c := s.c
 	*c = Conversation{
-		Version: Version, Chat: c.Chat, State: c.State, Event: c.Event,
+		Chat: c.Chat, State: c.State, Event: c.Event,
 		Dialog: c.Dialog, Revision: c.Revision, Limits: c.Limits, LastPress: c.LastPress, Desk: c.Desk, Blocked: c.Blocked, BlockedWhy: c.BlockedWhy,
 	}
 }

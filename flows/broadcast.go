@@ -10,7 +10,6 @@ type Broadcast struct {
 	By       int64          `cbor:"6,keyasint"`           // who wrote it
 	Second   int64          `cbor:"7,keyasint,omitempty"` // who had it begin
 	Made     int64          `cbor:"8,keyasint"`           // Unix seconds
-	Begun    int64          `cbor:"9,keyasint,omitempty"`
 	Over     int64          `cbor:"10,keyasint,omitempty"`
 	Total    int            `cbor:"11,keyasint"` // accounts of the audience when they were counted
 

@@ -115,7 +115,10 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 	if m.Reopened {
 		say.Text = "desk.relay_reopened"
 	}
-	if m.Kind == FromResident {
+	switch m.Kind {
+	case FromStaff, ClosingWord:
+		say.Buttons = [][]Button{{answerButton(t.Number)}}
+	case FromResident:
 		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}
 		if w.Holder(t, w.t.At, w.l) == 0 {
 			row = append([]Button{{Caption: "button.desk_take", Event: "desk_take", Arg: int(t.Number)}}, row...)

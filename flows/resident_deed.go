@@ -60,6 +60,7 @@ func (e *Engine) ServeResident(d ResidentDeed, c Conversation, t Turn, l Ledger)
 	default:
 		err = fmt.Errorf("unknown deed %d", d.Kind)
 	}
+	s.remember()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s, deed %d: %w", c.Chat, c.State, d.Kind, err)
 	}

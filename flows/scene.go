@@ -33,7 +33,6 @@ type Scene struct {
 func (e *Engine) scene(c Conversation, t Turn, l Ledger) *Scene {
 	s := &Scene{Engine: e, next: c, t: t, l: l}
 	s.c = &s.next
-	s.c.Version = Version
 	return s
 }
 

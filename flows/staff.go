@@ -40,12 +40,12 @@ func ParseRole(s string) (Role, bool) {
 	return r, ok
 }
 
-// Member is one member of staff, known by the number of the Telegram user alone.
+// Member is one member of staff, known by the number of the Telegram user alone:
+// when the role was given and by whom stands in the audit log. The number of a
+// field is never given to another one: 3 and 4 may stand in old records.
 type Member struct {
-	Chat  int64 `cbor:"1,keyasint"`
-	Role  Role  `cbor:"2,keyasint"`
-	Since int64 `cbor:"3,keyasint,omitempty"` // Unix seconds
-	By    int64 `cbor:"4,keyasint,omitempty"` // who granted the role; 0: the configuration
+	Chat int64 `cbor:"1,keyasint"`
+	Role Role  `cbor:"2,keyasint"`
 }
 
 // Staff is everybody with a role: the administrators of the configuration first.

@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state|import)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
+	looksLikeKey = regexp.MustCompile(`^(button|edit|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state|import|lock|stats|command)(\.[a-z_]+)+$|^mail\.(code|access|change|purged)`)
 	template     = regexp.MustCompile(`\{\{template "([^"]+)"`)
 )
 

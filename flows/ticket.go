@@ -83,14 +83,22 @@ type TicketMessage struct {
 	Author  int64       `cbor:"3,keyasint,omitempty"` // of the staff; 0: the resident
 	Text    string      `cbor:"4,keyasint,omitempty"`
 	File    File        `cbor:"5,keyasint,omitzero"`
-	Written Place       `cbor:"6,keyasint,omitzero"`  // where the author wrote it
-	Answers uint32      `cbor:"7,keyasint,omitempty"` // number, from 1, of the message that it replies to
-	Edition uint32      `cbor:"8,keyasint,omitempty"` // how often it was changed
-	Copies  []Place     `cbor:"9,keyasint,omitempty"` // where it was passed on to; without a message: on its way
+	Written Place       `cbor:"6,keyasint,omitzero"`   // where the author wrote it
+	Answers uint32      `cbor:"7,keyasint,omitempty"`  // number, from 1, of the message that it replies to
+	Edition uint32      `cbor:"8,keyasint,omitempty"`  // how often it was changed
+	Copies  []Place     `cbor:"9,keyasint,omitempty"`  // where it was passed on to; without a message: on its way
+	Former  []Edition   `cbor:"10,keyasint,omitempty"` // what it was before its changes, the oldest first
 	// Undelivered is that the resident's chat did not take it.
 	Undelivered bool `cbor:"11,keyasint,omitempty"`
 	// Reopened is that the ticket was closed before it.
 	Reopened bool `cbor:"12,keyasint,omitempty"`
+}
+
+// Edition is a message as it was until it was changed.
+type Edition struct {
+	At   int64  `cbor:"1,keyasint"` // when it was changed
+	Text string `cbor:"2,keyasint,omitempty"`
+	File File   `cbor:"3,keyasint,omitzero"`
 }
 
 // MessageKind tells who may read a message.

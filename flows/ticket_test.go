@@ -212,6 +212,25 @@ func TestSupportShut(t *testing.T) {
 	}
 }
 
+// Ensure that a message which was changed keeps what it was, and that nobody can
+// change it so often that the first words are lost.
+func TestFormerEditions(t *testing.T) {
+	w := newTown(t)
+	w.join(1, "+79161234567", "anna@mail.ru")
+	w.press(1, "support_pressed")
+	w.turn(1, flows.Turn{Kind: flows.Said, Text: "Правка 0", Message: 50})
+	for i := range 21 {
+		w.turn(1, flows.Turn{Kind: flows.Edited, Text: fmt.Sprint("Правка ", i), Message: 50}) // the first changes nothing
+	}
+	if m := w.ledger.Message(1, 0); len(m.Former) != 20 || m.Former[0].Text != "Правка 0" || m.Former[19].Text != "Правка 19" || m.Text != "Правка 20" {
+		t.Errorf("kept: %+v", m)
+	}
+	effects := w.turn(1, flows.Turn{Kind: flows.Edited, Text: "Последняя", Message: 50})
+	if say, ok := effects[0].(flows.Say); !ok || say.Text != "ticket.rewritten" || w.ledger.Message(1, 0).Text != "Правка 20" {
+		t.Errorf("one edit more: %v", effects)
+	}
+}
+
 // Ensure that a deadline ends the dialog in which staff write: it goes on where
 // the resident's dialog of the same person stood.
 func TestReplyEndsWithDeadline(t *testing.T) {

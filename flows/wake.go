@@ -30,6 +30,8 @@ func (s *Scene) woke() error {
 		dropLink(s)
 	case due(c.pauseEnd()):
 		return s.fire(pauseOver)
+	case due(c.Forget):
+		s.forget()
 	}
 	return nil
 }

@@ -6,13 +6,13 @@ import (
 	"mvkbot/flows"
 )
 
-// Account implements flows.Ledger.
+// Account implements flows.Accounts.
 func (t *Turn) Account(number uint64) (a flows.Account) {
 	t.load("read account", key64(kindAccount, number), &a)
 	return a
 }
 
-// OpenAccount implements flows.Ledger.
+// OpenAccount implements flows.Accounts.
 func (t *Turn) OpenAccount(a flows.Account) uint64 {
 	if a.Number = t.next("count account", metaAccount); a.Number == 0 {
 		return 0
@@ -22,21 +22,21 @@ func (t *Turn) OpenAccount(a flows.Account) uint64 {
 	return a.Number
 }
 
-// SaveAccount implements flows.Ledger.
+// SaveAccount implements flows.Accounts.
 func (t *Turn) SaveAccount(a flows.Account) {
 	was := t.Account(a.Number)
 	t.save("save account", key64(kindAccount, a.Number), a)
 	t.indexSurname(flows.Cursor{Tag: tagAccount, ID: a.Number}, was.Surname, a.Surname)
 }
 
-// DropAccount implements flows.Ledger.
+// DropAccount implements flows.Accounts.
 func (t *Turn) DropAccount(number uint64) {
 	was := t.Account(number)
 	t.remove("drop account", key64(kindAccount, number))
 	t.indexSurname(flows.Cursor{Tag: tagAccount, ID: number}, was.Surname, "")
 }
 
-// Bindings implements flows.Ledger.
+// Bindings implements flows.Contracts.
 func (t *Turn) Bindings(account uint64) (list []flows.Binding) {
 	if account != 0 {
 		t.load("read bindings", key64(kindBindings, account), &list)
@@ -44,13 +44,13 @@ func (t *Turn) Bindings(account uint64) (list []flows.Binding) {
 	return list
 }
 
-// Holders implements flows.Ledger.
+// Holders implements flows.Contracts.
 func (t *Turn) Holders(n flows.Number) (accounts []uint64) {
 	t.load("read holders", t.store.holdersKey(n), &accounts)
 	return accounts
 }
 
-// SetBindings implements flows.Ledger.
+// SetBindings implements flows.Contracts.
 func (t *Turn) SetBindings(account uint64, list []flows.Binding) {
 	has := func(list []flows.Binding, n flows.Number) bool {
 		return slices.ContainsFunc(list, func(b flows.Binding) bool { return b.Number == n })

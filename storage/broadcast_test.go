@@ -107,6 +107,11 @@ func TestBroadcast_Endings(t *testing.T) {
 	if b := w.bulk(1); b.Refused != 2 || b.UnderWay() != 0 || len(w.outbox()) != 0 {
 		t.Errorf("%+v, %d records", b, len(w.outbox()))
 	}
+	w.turn(func(tx *storage.Turn) {
+		if r, ok, err := tx.TakeDead(records[5].Sequence); err != nil || !ok || r.Broadcast != 0 {
+			t.Errorf("sent again it would be counted again: %+v, %v", r, err)
+		}
+	})
 }
 
 // Ensure that the accounts of an audience are found in order, each once, whatever

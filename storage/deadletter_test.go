@@ -117,6 +117,9 @@ func TestOldestAndNewest(t *testing.T) {
 	w.at = w.at.AddDate(1, 0, 0)
 	w.bury(1, 1)
 	want(20, w.at.Unix())
+	first := []byte(w.keys('o')[0])
+	w.raw(func(tx storage.Tx) error { return tx.Put(first, []byte("rubbish")) })
+	want(10, w.at.Unix()) // one that does not open waits for ever
 }
 
 // Ensure that alarms are kept, and that the check knows them and errands.

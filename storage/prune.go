@@ -43,6 +43,7 @@ func (s *Store) pruneSeen(ctx context.Context) error {
 		var old [][]byte
 		seen := 0
 		err := s.backend.View(ctx, func(snap Snapshot) error {
+			old, seen = nil, 0
 			return snap.Scan([]byte{kindSeen}, from, func(k, v []byte) (bool, error) {
 				seen++
 				last = append(last[:0], k...)
@@ -52,28 +53,27 @@ func (s *Store) pruneSeen(ctx context.Context) error {
 				return seen < look && len(old) < group, nil
 			})
 		})
-		if err != nil || seen == 0 {
-			return err
+		if err == nil && len(old) > 0 {
+			err = s.backend.Update(ctx, func(tx Tx) error {
+				for _, k := range old {
+					v, err := tx.Get(k)
+					if err == nil && v != nil && stale(v, first) { // else its id came again meanwhile
+						err = tx.Delete(k)
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("forget seen updates: %w", err)
+		}
+		if seen == 0 {
+			return nil
 		}
 		from = append(bytes.Clone(last), 0) // the key behind
-		if len(old) == 0 {
-			continue
-		}
-		err = s.backend.Update(ctx, func(tx Tx) error {
-			for _, k := range old {
-				v, err := tx.Get(k)
-				if err == nil && v != nil && stale(v, first) { // else its id came again meanwhile
-					err = tx.Delete(k)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("prune seen updates: %w", err)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -44,5 +45,74 @@ func TestPruneUsage(t *testing.T) {
 	})
 	if n := len(w.keys('g')); n != 4 {
 		t.Errorf("%d counters are left, want 4", n)
+	}
+}
+
+// crowded is a database in which something happens right before the first update.
+type crowded struct {
+	storage.Backend
+	first func()
+}
+
+func (c *crowded) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	if first := c.first; first != nil {
+		c.first = nil
+		first()
+	}
+	return c.Backend.Update(ctx, fn)
+}
+
+// Ensure that what a turn uses between the look at what is old and its removal is
+// not forgotten.
+func TestPruneLooksAgain(t *testing.T) {
+	budget := flows.Budget{Name: "moves"}
+	for what, tt := range map[string]struct {
+		old, use func(*world, *storage.Turn)
+		kind     byte
+	}{
+		"an update": {
+			old:  func(w *world, tx *storage.Turn) { tx.FirstSight(7, w.at) },
+			use:  func(w *world, tx *storage.Turn) { tx.FirstSight(7, w.at) },
+			kind: 'u',
+		},
+		"a counter": {
+			old: func(w *world, tx *storage.Turn) {
+				tx.SetUsage(budget, flows.Usage{Spends: []flows.Spend{{At: w.at.Unix()}}})
+			},
+			use: func(w *world, tx *storage.Turn) {
+				tx.SetUsage(budget, flows.Usage{Spends: []flows.Spend{{At: w.at.Unix()}}})
+			},
+			kind: 'g',
+		},
+		"a ticket": {
+			old: func(w *world, tx *storage.Turn) {
+				tx.OpenTicket(flows.Ticket{Account: 1, State: flows.TicketClosed, Since: w.at.Unix()})
+			},
+			use: func(w *world, tx *storage.Turn) {
+				ticket := tx.Ticket(1)
+				ticket.State, ticket.Since = flows.TicketOpen, w.at.Unix()
+				tx.SaveTicket(ticket)
+			},
+			kind: 't',
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			w := newWorld(t)
+			w.turn(func(tx *storage.Turn) { tt.old(w, tx) })
+			w.at = w.at.Add(100 * 24 * time.Hour)
+			db := &crowded{Backend: w.db}
+			s, err := storage.Open(t.Context(), db, w.options(testSecret))
+			if err != nil {
+				t.Fatal(err)
+			}
+			used := false
+			db.first = func() { used = true; w.turn(func(tx *storage.Turn) { tt.use(w, tx) }) }
+			if err := s.Prune(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(w.keys(tt.kind)); !used || n != 1 {
+				t.Errorf("%d left, want 1; used meanwhile: %v", n, used)
+			}
+		})
 	}
 }

@@ -49,16 +49,23 @@ type Store struct {
 func Open(ctx context.Context, backend Backend, o Options) (*Store, error) {
 	s := &Store{backend: backend, contracts: o.Contracts, now: o.Now}
 	var err error
-	if s.seal, err = newSealer(o.Secret, o.Now); err != nil {
-		return nil, err
+	if s.seal, err = newSealer(o.Secret, o.Now); err == nil {
+		err = s.found(ctx, o.BeforeMigration)
 	}
-	if err := s.found(ctx, o.BeforeMigration); err != nil {
+	if err == nil {
+		err = s.countOn(ctx)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	// Sequences must never repeat, also when the outbox is empty: the number of
-	// a dead letter is taken, too.
-	last := uint64(o.Now().UnixMicro())
-	err = backend.View(ctx, func(snap Snapshot) error {
+	return s, nil
+}
+
+// countOn goes on with the sequences of the outbox. They must never repeat, also
+// when it is empty: the number of a dead letter is taken, too.
+func (s *Store) countOn(ctx context.Context) error {
+	last := uint64(s.now().UnixMicro())
+	err := s.backend.View(ctx, func(snap Snapshot) error {
 		for _, kind := range []byte{kindOutbox, kindDead} {
 			err := snap.Scan([]byte{kind}, nil, func(k, _ []byte) (bool, error) {
 				last = max(last, idOf(k))
@@ -71,7 +78,7 @@ func Open(ctx context.Context, backend Backend, o Options) (*Store, error) {
 		return nil
 	})
 	s.sequence.Store(last)
-	return s, err
+	return err
 }
 
 type foundation struct {

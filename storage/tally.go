@@ -15,7 +15,7 @@ type DayTally struct {
 	Counts map[flows.Counter]uint64
 }
 
-// Tally implements flows.Ledger. The record of a day is written once, when the
+// Tally implements flows.Tallies. The record of a day is written once, when the
 // turn is over.
 func (t *Turn) Tally(d flows.Day, c flows.Counter) {
 	if t.counted == nil {

@@ -123,9 +123,13 @@ func (t *Turn) Conversation(chat int64) (flows.Conversation, error) {
 }
 
 // SaveConversation stores a conversation that this transaction has read, and
-// keeps the indexes in step.
+// keeps the indexes in step. Of a blank one there is no record.
 func (t *Turn) SaveConversation(c flows.Conversation) error {
-	t.save("save conversation", chatKey(c.Chat), c)
+	if c.Blank() {
+		t.remove("forget conversation", chatKey(c.Chat))
+	} else {
+		t.save("save conversation", chatKey(c.Chat), c)
+	}
 	if t.err != nil {
 		return t.err
 	}
@@ -164,13 +168,13 @@ func (t *Turn) PutOff(d Deadline, to time.Time) error {
 	return t.err
 }
 
-// Owner implements flows.Ledger.
+// Owner implements flows.Owners.
 func (t *Turn) Owner(c flows.Contact) (o flows.Owner) {
 	t.load("read owner", t.store.ownerKey(c), &o)
 	return o
 }
 
-// SetOwner implements flows.Ledger.
+// SetOwner implements flows.Owners.
 func (t *Turn) SetOwner(c flows.Contact, o flows.Owner) {
 	if o == (flows.Owner{}) {
 		t.remove("free contact", t.store.ownerKey(c))
@@ -179,7 +183,7 @@ func (t *Turn) SetOwner(c flows.Contact, o flows.Owner) {
 	t.save("save owner", t.store.ownerKey(c), o)
 }
 
-// Contract implements flows.Ledger.
+// Contract implements flows.Contracts.
 func (t *Turn) Contract(n flows.Number) (flows.Contract, bool) {
 	if t.err != nil || t.store.contracts == nil {
 		return flows.Contract{}, false
@@ -189,13 +193,13 @@ func (t *Turn) Contract(n flows.Number) (flows.Contract, bool) {
 	return c, ok && err == nil
 }
 
-// Usage implements flows.Ledger.
+// Usage implements flows.Budgets.
 func (t *Turn) Usage(b flows.Budget) (u flows.Usage) {
 	t.load("read usage", t.store.usageKey(b), &u)
 	return u
 }
 
-// SetUsage implements flows.Ledger.
+// SetUsage implements flows.Budgets.
 func (t *Turn) SetUsage(b flows.Budget, u flows.Usage) {
 	if len(u.Spends) == 0 && u.Count == 0 {
 		t.remove("drop usage", t.store.usageKey(b))

@@ -75,7 +75,7 @@ func startBroadcast(k *call, b flows.Broadcast) {
 	if !k.seconded(flows.Administrator, "desk.broadcast_sure", flows.Args{Desk: b}) {
 		return
 	}
-	b.State, b.Second, b.Begun = flows.BroadcastRunning, k.c.Chat, k.t.At.Unix()
+	b.State, b.Second = flows.BroadcastRunning, k.c.Chat
 	k.keepBroadcast(b)
 }
 

@@ -48,9 +48,9 @@ func newHands(t *testing.T) *hands {
 		account := tx.OpenAccount(flows.Account{Chat: 700, Surname: "Соколова", Name: "Анна", Phone: "+79161234567", Email: "a@mail.ru", Subject: 9})
 		tx.SetBindings(account, []flows.Binding{{Number: "1011234567"}, {Number: "1011234568"}})
 		tx.OpenTicket(flows.Ticket{Account: account, State: flows.TicketOpen})
-		h.must(tx.SaveConversation(flows.Conversation{Chat: 700, State: "main_menu", Account: account, Version: flows.Version}))
+		h.must(tx.SaveConversation(flows.Conversation{Chat: 700, State: "main_menu", Account: account}))
 		tx.OpenSubject(10, [32]byte{2})
-		return tx.SaveConversation(flows.Conversation{Chat: 701, State: "enter_phone_code", Version: flows.Version, Registration: flows.Registration{
+		return tx.SaveConversation(flows.Conversation{Chat: 701, State: "enter_phone_code", Registration: flows.Registration{
 			Submitted: 1, VerifyBy: 1_900_000_000, PurgeAt: 1_900_000_000, Surname: "Ли", Name: "Ян", Phone: "+79161234568", Email: "b@mail.ru", Subject: 10,
 		}})
 	}))

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"mvkbot/flows"
 )
@@ -85,7 +86,7 @@ func split(line string) (name, args string) {
 
 // firstWord takes the first word off a text.
 func firstWord(text string) (word, rest string) {
-	if i := strings.IndexAny(text, " \n\t"); i >= 0 {
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
 		return text[:i], strings.TrimSpace(text[i:])
 	}
 	return text, ""

@@ -20,11 +20,6 @@ func filesWanted(rest string) (until int, ok bool) {
 	return 0, false
 }
 
-// partly reports whether a page shows less of a message than there is.
-func partly(m flows.TicketMessage) bool {
-	return m.File.Kind != flows.NoAttachment || flows.Units(flows.OneLine(m.Text)) > threadText
-}
-
 // shownMessage is the header of a message that is shown once more.
 type shownMessage struct {
 	threadLine
@@ -36,30 +31,28 @@ type shownMessage struct {
 // a reply to it reaches nobody.
 func (k *call) showFiles(n uint64, until int) {
 	t := k.l.Ticket(n)
-	if k.l.Account(t.Account).Number == 0 {
+	a := k.l.Account(t.Account)
+	if a.Number == 0 {
 		k.refuse("desk.no_ticket", flows.Args{N: int(n)})
 		return
 	}
 	k.note += " files"
+	k.c.Desk.Looked = a.Chat
 	end := int(t.Messages)
 	if until != 0 {
 		end = min(until, end)
 	}
-	sent := false
-	for i := max(0, end-threadPage); i < end; i++ {
-		m := k.l.Message(n, uint32(i))
-		if !partly(m) {
-			continue
-		}
-		sent = true
+	_, partly := k.thread(t, a, end)
+	for _, i := range partly {
+		m := k.l.Message(n, i)
 		k.out = append(k.out, flows.Say{
 			Text:   "desk.message",
-			Args:   flows.Args{N: int(n), Account: t.Account, Value: m.Text, Desk: shownMessage{k.lineOf(m), m.Kind == flows.StaffNote}},
+			Args:   flows.Args{N: int(n), Account: t.Account, Value: m.Text, Desk: shownMessage{k.lineOf(m, threadText), m.Kind == flows.StaffNote}},
 			Attach: flows.Attachment{Kind: m.File.Kind, FileID: m.File.ID},
-			Report: flows.Ref{Kind: flows.RefShown, Ticket: n, Serial: uint32(i), Edition: m.Edition},
+			Report: flows.Ref{Kind: flows.RefShown, Ticket: n, Serial: i, Edition: m.Edition},
 		})
 	}
-	if !sent {
+	if len(partly) == 0 {
 		k.pressed = false // the page stays
 		k.say("desk.no_files", flows.Args{N: int(n)})
 	}

@@ -32,7 +32,7 @@ type wireMessage struct {
 func decode(raw json.RawMessage) Update {
 	var wire wireUpdate
 	if err := json.Unmarshal(raw, &wire); err != nil || !validID(wire.UpdateID) {
-		return Update{ID: readID(raw), Kind: KindUndecodable, Raw: raw}
+		return Update{ID: readID(raw), Kind: KindUndecodable}
 	}
 	u := Update{ID: wire.UpdateID, Kind: KindOther}
 	switch {

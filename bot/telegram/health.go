@@ -40,8 +40,6 @@ type Health struct {
 	State State
 	// Since when State holds; zero before the first Poll.
 	Since time.Time
-	// LastAnswer is when getUpdates was last answered with updates or none.
-	LastAnswer time.Time
 	// Failures in a row, counted from the last time that all was well.
 	Failures int
 	// Err is the last of these failures; nil when there is none.
@@ -72,13 +70,6 @@ func (h *health) set(s State) {
 	if h.now.State != s {
 		h.now.State, h.now.Since = s, time.Now()
 	}
-}
-
-// answered notes a good answer to getUpdates.
-func (h *health) answered() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.now.LastAnswer = time.Now()
 }
 
 // well notes that all is well; settled ends the row of failures.

@@ -64,7 +64,6 @@ func (p *poller) round(ctx context.Context) time.Duration {
 	if err != nil {
 		return p.failed(err)
 	}
-	p.health.answered()
 	if len(batch) == 0 {
 		p.repeats = 0
 		p.health.well(timeout > 0)

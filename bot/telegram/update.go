@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"encoding/json"
 	"log/slog"
 	"strings"
 	"time"
@@ -12,8 +11,8 @@ import (
 type UpdateKind int
 
 const (
-	// KindUndecodable: the update is not what the Bot API promises. Only ID and Raw
-	// are set, ID only if it can be read.
+	// KindUndecodable: the update is not what the Bot API promises. Only ID is set, if
+	// it can be read.
 	KindUndecodable UpdateKind = iota
 	// KindText: a text message.
 	KindText
@@ -93,9 +92,6 @@ type Update struct {
 	// Status is, for KindMember, what the bot is in the chat now: "member",
 	// "kicked" (blocked), "left", "administrator", "restricted".
 	Status string
-
-	// Raw is the update as it came, for KindUndecodable only. It holds personal data.
-	Raw json.RawMessage
 }
 
 // Contact is a shared card. It proves nothing unless UserID is the sender's own.

@@ -90,7 +90,7 @@ func openAccounts(tx *storage.Turn, first, end int) error {
 			return err
 		}
 		a := flows.Account{Chat: chat, Phone: flows.Phone(fmt.Sprintf("+7916%07d", i)), Email: flows.Email(fmt.Sprintf("r%d@mail.example", i))}
-		c.Version, c.State, c.Account = flows.Version, "main_menu", tx.OpenAccount(a)
+		c.State, c.Account = "main_menu", tx.OpenAccount(a)
 		tx.SetOwner(flows.Contact{Channel: flows.ByPhone, Value: string(a.Phone)}, flows.Owner{Account: c.Account})
 		tx.SetOwner(flows.Contact{Channel: flows.ByEmail, Value: string(a.Email)}, flows.Owner{Account: c.Account})
 		if err := tx.SaveConversation(c); err != nil {

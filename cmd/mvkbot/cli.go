@@ -20,8 +20,7 @@ type app struct {
 	cfg    Config
 	faults []fault // of the configuration: empty but for doctor, which shows them; the status is then 2
 
-	env            func(string) string // the environment
-	childEnv       []string            // for a child process: the environment with all settings that were given, wherever they stood
+	childEnv       []string // for a child process: the environment with all settings that were given, wherever they stood
 	stdout, stderr io.Writer
 	log            *slog.Logger
 }

@@ -55,6 +55,9 @@ func (c contractsImportCmd) Run(a *app) error {
 	return nil
 }
 
+// errNumber is the answer to what cannot be a contract number.
+var errNumber = fmt.Errorf("that is no contract number: it has digits, perhaps letters, and at most %d characters", flows.MaxNumber)
+
 type contractsShowCmd struct {
 	Number string `arg:"" help:"The contract."`
 }
@@ -63,7 +66,7 @@ type contractsShowCmd struct {
 func (c contractsShowCmd) Run(a *app) (err error) {
 	number, ok := flows.ParseNumber(c.Number)
 	if !ok {
-		return errors.New("that is no contract number: it has digits, perhaps letters, and at most 20 characters")
+		return errNumber
 	}
 	d, err := directory.Open(a.cfg.Contracts, slog.New(slog.DiscardHandler))
 	if err != nil {

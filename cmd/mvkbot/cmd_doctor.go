@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"mvkbot/bot"
 	"mvkbot/bot/telegram"
 	"mvkbot/notify"
 	"mvkbot/notify/mail"
@@ -212,12 +213,9 @@ func tryDisk(_ context.Context, a *app) (string, error) {
 	return roomLeft(free)
 }
 
-// leastRoom is the free space under which the database is in danger.
-const leastRoom = 1 << 30
-
 func roomLeft(free int64) (string, error) {
-	if free < leastRoom {
-		return "", fmt.Errorf("%d MiB are left, want %d or more: the bot stops serving on a full disk", free>>20, leastRoom>>20)
+	if free < bot.LowDisk {
+		return "", fmt.Errorf("%d MiB are left, want %d or more: the bot stops serving on a full disk", free>>20, bot.LowDisk>>20)
 	}
 	return fmt.Sprintf("%d GiB are left", free>>30), nil
 }

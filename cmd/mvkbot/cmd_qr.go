@@ -8,6 +8,7 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -42,9 +43,9 @@ func (c contractsQRCmd) Run(a *app) (err error) {
 	}
 	number, ok := flows.ParseNumber(c.Number)
 	if !ok {
-		return errors.New("that is no contract number: want digits, at most 20")
+		return errNumber
 	}
-	d, err := directory.Open(a.cfg.Contracts, a.log)
+	d, err := directory.Open(a.cfg.Contracts, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -65,13 +66,16 @@ func (c contractsQRCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	for ext, write := range map[string]func(io.Writer, barcode.Barcode) error{"png": writePNG, "svg": writeSVG} {
-		path := filepath.Join(c.Out, string(number)+"."+ext)
+	for _, file := range []struct {
+		ext   string
+		write func(io.Writer, barcode.Barcode) error
+	}{{"png", writePNG}, {"svg", writeSVG}} {
+		path := filepath.Join(c.Out, string(number)+"."+file.ext)
 		f, err := os.Create(path)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(write(f, code), f.Close()); err != nil {
+		if err := errors.Join(file.write(f, code), f.Close()); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.stdout, path)

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/mail"
 	"time"
+
+	"mvkbot/flows"
 )
 
 // Config is the configuration (SPEC §5), read and judged. A value that was not
@@ -32,37 +34,9 @@ type Config struct {
 	TestCaptcha string        // answer of every captcha; empty = none
 	TestClock   time.Duration // offset of the bot's clock
 
-	Rules Rules
-}
-
-// Rules are the numbers marked ⚙ in SPEC §2, named as in flows.Rules. Counts
-// are 1 or more where nothing else is said.
-type Rules struct {
-	Location     *time.Location
-	PurgeAt      time.Duration // after midnight, under 24 h
-	VerifyWithin time.Duration // 1 h or more
-	RemindBefore time.Duration // the end of VerifyWithin, and under it
-	FormLife     time.Duration
-
-	CaptchaLife   time.Duration
-	CaptchaTries  int // wrong answers an hour
-	RefusalsDaily int // contacts found taken, a day and Telegram user
-
-	SMSLife     time.Duration
-	MailLife    time.Duration
-	CodeTries   int
-	ResendPause []time.Duration // after the first message, the second, …; the last stands for all later
-
-	ContactHourly int // messages to a contact
-	ContactDaily  int
-	UserSMSDaily  int // SMS that a Telegram user causes
-	UserPhones    int // distinct numbers of a Telegram user a day
-	BlockHourly   int // SMS to a block of numbers; 0 = no limit
-	SMSPerMinute  int // over the whole bot; 0 = no limit
-	SMSPerDay     int // over the whole bot; 0 = no limit
-
-	BindHourly int // failures of an account
-	BindDaily  int
+	// Rules are the numbers of the dialogs. Texts, administrators and the answer of
+	// captchas stand above until rules joins them.
+	Rules flows.Rules
 }
 
 // need is a setting that a command does not start without.

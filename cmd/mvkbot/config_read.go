@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mvkbot/flows"
 )
 
 // reader turns what was given into values, and collects the faults.
@@ -87,7 +89,8 @@ func (r *reader) people(c *Config) {
 }
 
 // rules reads the numbers of SPEC §2.
-func (r *reader) rules(u *Rules) {
+func (r *reader) rules(u *flows.Rules) {
+	*u = flows.DefaultRules(nil) // of what no setting changes
 	u.Location = read(r, "timezone", parseZone)
 	u.PurgeAt = read(r, "purge-at", parsePurge)
 	u.VerifyWithin = read(r, "verify-within", atLeast(time.Hour))
@@ -122,7 +125,7 @@ func (r *reader) rules(u *Rules) {
 }
 
 // reminder reads RemindBefore, whose default has to fit a shorter VerifyWithin.
-func (r *reader) reminder(u *Rules) {
+func (r *reader) reminder(u *flows.Rules) {
 	const usual = 4 * time.Hour
 	switch {
 	case r.value("remind-before") != "":

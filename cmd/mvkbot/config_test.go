@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mvkbot/flows"
 )
 
 // Secrets of the tests: none of them may stand in any output.
@@ -71,9 +73,9 @@ func TestDefaults(t *testing.T) {
 		Store: "mvkbot.db", Key: c.Key, Contracts: "mvkbot-contracts.db",
 		SMS: testSMS, SMTP: testSMTP, MailFrom: mail.Address{Address: "noreply@example.ru"},
 		LogFormat: "text",
-		Rules: Rules{
+		Rules: flows.Rules{
 			Location: moscow, PurgeAt: 3 * time.Hour, VerifyWithin: 24 * time.Hour, RemindBefore: 4 * time.Hour, FormLife: 7 * 24 * time.Hour,
-			CaptchaLife: 5 * time.Minute, CaptchaTries: 5, RefusalsDaily: 5,
+			CaptchaLife: 5 * time.Minute, CaptchaTries: 5, CaptchaFresh: 10, CaptchaPause: 15 * time.Minute, RefusalsDaily: 5,
 			SMSLife: 10 * time.Minute, MailLife: 30 * time.Minute, CodeTries: 5,
 			ResendPause:   []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute},
 			ContactHourly: 3, ContactDaily: 5, UserSMSDaily: 10, UserPhones: 3, BlockHourly: 10, SMSPerMinute: 60, SMSPerDay: 5000,
@@ -162,10 +164,10 @@ func TestValuesAsRead(t *testing.T) {
 		SMS: "http+get://h/?to={phone}&text={text}", SMTP: "smtps://h", MailFrom: mail.Address{Name: "МВК", Address: "a@example.ru"},
 		Agreement: "2\ntext", Consent: "2\ntext", Admins: []int64{7, 8},
 		Listen: "127.0.0.1:0", LogFormat: "json", LogLevel: -4, TestCaptcha: "01234", TestClock: 36 * time.Hour,
-		Rules: Rules{
+		Rules: flows.Rules{
 			Location: omsk, PurgeAt: 4*time.Hour + 30*time.Minute, VerifyWithin: 48 * time.Hour, RemindBefore: 90 * time.Minute, FormLife: 36 * time.Hour,
 			CaptchaLife: time.Minute, SMSLife: 2 * time.Minute, MailLife: 3 * time.Minute, ResendPause: []time.Duration{time.Second, 24 * time.Hour},
-			CaptchaTries: 11, CodeTries: 12, RefusalsDaily: 13, ContactHourly: 14, ContactDaily: 15,
+			CaptchaTries: 11, CaptchaFresh: 10, CaptchaPause: 15 * time.Minute, CodeTries: 12, RefusalsDaily: 13, ContactHourly: 14, ContactDaily: 15,
 			UserSMSDaily: 16, UserPhones: 17, BindHourly: 18, BindDaily: 19,
 		},
 	}

@@ -36,7 +36,7 @@ func settle(a *app, store *storage.Store) error {
 	}
 	t := &settlement{ctx: a.ctx, store: store, engine: engine}
 	err = store.Turn(a.ctx, func(tx *storage.Turn) error {
-		tx.SetStaff([]flows.Member{{Chat: demo.Operator, Role: flows.Operator, Since: a.now().Unix()}})
+		tx.SetStaff([]flows.Member{{Chat: demo.Operator, Role: flows.Operator}})
 		return nil
 	})
 	began := a.now().Add(-townDays * 24 * time.Hour)

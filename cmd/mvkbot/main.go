@@ -72,7 +72,7 @@ func (c *invocation) execute(ctx context.Context, env []string, stdout, stderr i
 		return exitUsage
 	}
 	err := c.run(&app{
-		ctx: ctx, cfg: cfg, faults: faults, env: lookup(env), childEnv: c.sources.childEnv(env),
+		ctx: ctx, cfg: cfg, faults: faults, childEnv: c.sources.childEnv(env),
 		stdout: stdout, stderr: stderr, log: newLogger(stderr, cfg.LogFormat, cfg.LogLevel),
 	})
 	if err != nil {
@@ -91,17 +91,5 @@ func (c *invocation) execute(ctx context.Context, env []string, stdout, stderr i
 func complain(w io.Writer, err error) {
 	for line := range strings.Lines(redact(err.Error())) {
 		fmt.Fprintf(w, "mvkbot: %s\n", strings.TrimSuffix(line, "\n"))
-	}
-}
-
-// lookup is os.Getenv over a given environment.
-func lookup(env []string) func(string) string {
-	return func(name string) string {
-		for _, e := range env {
-			if value, ok := strings.CutPrefix(e, name+"="); ok {
-				return value
-			}
-		}
-		return ""
 	}
 }

@@ -18,7 +18,7 @@ import (
 type Message struct {
 	ID    string // constant for the message; goes where the template says {id}
 	Phone string // E.164, with the plus
-	Text  string // see Segments for its price
+	Text  string
 }
 
 // Sender hands messages to one gateway. Its methods may be called from several

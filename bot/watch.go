@@ -38,7 +38,7 @@ type watch struct {
 	jumped   time.Duration // when the clocks last disagreed, or the start
 	faults   uint64        // counted at the last look
 	faultAt  time.Duration // when there were more than before, or the start
-	deaf     bool          // no administrator can be written to
+	hears    flows.Role    // the highest of those who can be written to
 	conflict struct {
 		on          bool
 		first, last time.Duration // look that saw it
@@ -61,14 +61,16 @@ func (w *watch) begin(ctx context.Context, told []flows.Alarm) error {
 
 // warnOfDeafness logs that nobody will hear of a trouble.
 func (w *watch) warnOfDeafness(ctx context.Context) error {
-	all, met, err := w.administrators(ctx)
-	switch {
-	case err != nil:
+	staff, err := w.bot.Store.Staff(ctx)
+	if err != nil {
 		return err
-	case all == 0:
+	}
+	all := w.bot.Engine.Rules().Staff(admin.Roster(staff))
+	switch {
+	case !slices.ContainsFunc(all, func(m flows.Member) bool { return m.Role == flows.Administrator }):
 		w.bot.Log.Warn("there is no administrator: alerts reach nobody, and nobody can grant a role; set MVKBOT_ADMINS")
-	case met == 0:
-		w.bot.Log.Warn("no administrator has pressed Start yet: alerts reach nobody", "administrators", all)
+	case w.hearer(ctx) < flows.Administrator:
+		w.bot.Log.Warn("no administrator has pressed Start yet: alerts reach nobody")
 	}
 	return nil
 }
@@ -95,7 +97,7 @@ func (w *watch) look(ctx context.Context) {
 	for _, a := range list {
 		told[a.Name] = true
 	}
-	w.deaf = !w.heard(ctx)
+	w.hears = w.hearer(ctx)
 	at := w.bot.steady()
 	w.lookAtClock(told, at)
 	w.lookAtDisk(told)
@@ -108,35 +110,27 @@ func (w *watch) look(ctx context.Context) {
 
 // tell tells of a trouble that is not told yet, or of the end of one that is.
 func (w *watch) tell(told map[flows.AlarmName]bool, name flows.AlarmName, on bool, a flows.Args) {
-	if told[name] != on && (!on || !w.deaf) {
+	if told[name] != on && (!on || w.hears >= alarms[name].role) {
 		w.bot.out.tell(name, on, a)
 	}
 }
 
-// heard reports whether any administrator ever wrote to the bot: what is told
-// before that nobody hears, and it is told once.
-func (w *watch) heard(ctx context.Context) bool {
-	_, met, err := w.administrators(ctx)
-	return err != nil || met > 0
-}
-
-// administrators counts them, and those who ever wrote to the bot. One whose
-// conversation does not open is taken for one of those.
-func (w *watch) administrators(ctx context.Context) (all, met int, err error) {
+// hearer is the highest role of who ever wrote to the bot: what is told before
+// that nobody hears, and it is told once.
+func (w *watch) hearer(ctx context.Context) (highest flows.Role) {
 	staff, err := w.bot.Store.Staff(ctx)
 	if err != nil {
-		return 0, 0, err
+		return flows.Administrator
 	}
 	for _, m := range w.bot.Engine.Rules().Staff(admin.Roster(staff)) {
-		if m.Role != flows.Administrator {
+		if m.Role <= highest {
 			continue
 		}
-		all++
 		if c, err := w.bot.Store.Conversation(ctx, m.Chat); err != nil || c.Met() {
-			met++
+			highest = m.Role
 		}
 	}
-	return all, met, nil
+	return highest
 }
 
 func (w *watch) lookAtClock(told map[flows.AlarmName]bool, at time.Duration) {

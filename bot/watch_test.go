@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mvkbot/bot/admin"
+	"mvkbot/bot/simulator"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -151,6 +152,33 @@ func TestWatch_NobodyHears(t *testing.T) {
 	if n := w.inspect(tr.begins); n != 1 {
 		t.Errorf("told %d times", n)
 	}
+}
+
+// Ensure that supervisors hear of a resident who waits too long, also before any
+// administrator pressed Start, and of nothing else; and that operators do not.
+func TestWatch_Supervisors(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []int64{olga, clara} {
+		w.telegram.AddUser(simulator.User{ID: id, FirstName: "Человек"})
+	}
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		tx.SetStaff([]flows.Member{{Chat: olga, Role: flows.Operator}, {Chat: clara, Role: flows.Supervisor}})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.greet(olga, clara)
+	troubles["tickets"].begin(w)
+	troubles["disk"].begin(w)
+	w.inspect("")
+	if n := len(w.heard(clara, troubles["tickets"].begins)); n != 1 || len(w.heard(clara, troubles["disk"].begins)) != 0 {
+		t.Errorf("the supervisor heard %q", w.heard(clara, ""))
+	}
+	if got := w.heard(olga, "⚠️"); len(got) != 0 {
+		t.Errorf("the operator heard %q", got)
+	}
+	w.refused = 1 // for the administrator
 }
 
 // Ensure that what is no trouble yet, or no end yet, is not told.

@@ -186,13 +186,13 @@ func (s *Scene) tellDay(u Usage) {
 		u.Told = true
 		RaiseAlarm(s.l, AlarmDay, s.t.At.Unix())
 		if u.Count < n {
-			s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
+			s.out = append(s.out, Alert{Text: "alert.sms_day", Args: Args{N: u.Count, Left: n - u.Count}})
 		}
 	}
 	if !u.Spent && u.Count >= n {
 		u.Spent = true
 		_, end := s.window(s.t.At, day)
-		s.out = append(s.out, Alert{"alert.sms_spent", Args{N: n, Until: end}})
+		s.out = append(s.out, Alert{Text: "alert.sms_spent", Args: Args{N: n, Until: end}})
 	}
 	s.l.SetUsage(dayBudget, u)
 }

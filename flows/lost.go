@@ -115,10 +115,10 @@ func fewLines(lines []Line) []Line {
 
 // BindingsLost tells the administrators of how many contracts holders were told
 // after the directory changed.
-func BindingsLost(lost int) Alert { return Alert{"alert.bindings_lost", Args{N: lost}} }
+func BindingsLost(lost int) Alert { return Alert{Text: "alert.bindings_lost", Args: Args{N: lost}} }
 
 // DirectoryDoubtful tells the administrators that so many of all bound contracts
 // would be lost by a new directory that their holders are not told.
 func DirectoryDoubtful(lost, all int) Alert {
-	return Alert{"alert.directory_doubtful", Args{N: lost, Left: all}}
+	return Alert{Text: "alert.directory_doubtful", Args: Args{N: lost, Left: all}}
 }

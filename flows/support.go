@@ -106,7 +106,9 @@ func (s *Scene) writeSupport(named uint64, answers uint32) Event {
 	}
 	s.args.N = int(t.Number)
 	w := s.ticketing()
-	w.post(t, TicketMessage{Kind: FromResident, Text: s.t.Text, File: s.t.File, Written: Place{s.c.Chat, s.t.Message}, Answers: answers})
+	w.post(t, TicketMessage{
+		Kind: FromResident, Text: s.t.Text, File: s.t.File, Written: Place{s.c.Chat, s.t.Message}, Answers: answers, Reopened: e == ticketReopened,
+	})
 	s.out = append(s.out, w.out...)
 	return e
 }

@@ -54,6 +54,7 @@ func (s *Scene) reported() {
 		s.codeReported(accessPhoneChallenge(s))
 	case RefAccessEmail:
 		s.codeReported(accessEmailChallenge(s))
+	case RefShown: // nothing stands there: a reply to it would be no reply to the message
 	case RefRelay, RefEdit:
 		w := s.ticketing()
 		w.relayed(s.c.Chat)

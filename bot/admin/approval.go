@@ -77,14 +77,14 @@ func (k *call) signed(chat int64) string {
 	return who
 }
 
-// openApprovals are those that wait, but for an earlier one of the same, and how
-// many of them are of this person.
+// openApprovals are those that wait, but for an earlier one of the same, whatever
+// its reason was, and how many of them are of this person.
 func (k *call) openApprovals() (list []flows.Approval, own int) {
 	k.dropStaleApprovals()
 	for _, r := range k.l.Approvals() {
 		switch {
 		case r.By != k.c.Chat:
-		case r.Line == k.line:
+		case r.Line == k.line, k.sameDeed(r):
 			continue
 		default:
 			own++
@@ -92,6 +92,12 @@ func (k *call) openApprovals() (list []flows.Approval, own int) {
 		list = append(list, r)
 	}
 	return list, own
+}
+
+// sameDeed reports whether what waits is this command on what this one is about.
+func (k *call) sameDeed(r flows.Approval) bool {
+	name, _ := split(r.Line)
+	return name == k.name && r.Pin == k.pin && k.pin != [32]byte{}
 }
 
 // freshNumber is a number that never comes again: an old button must not answer a

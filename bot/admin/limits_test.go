@@ -120,13 +120,19 @@ func TestCardFits(t *testing.T) {
 	}
 }
 
-// Ensure that nobody can have more than so many requests wait for a second person.
+// Ensure that nobody can have more than so many requests wait for a second person,
+// and that one which takes the place of another is no more.
 func TestRequestsAreBounded(t *testing.T) {
-	script := []string{"as: anna", "registered: +79161234567 anna@mail.ru", "as: olga", "user: /start", "staff: olga supervisor", "as: resident"}
+	script := []string{"as: olga", "user: /start", "staff: olga supervisor"}
 	for i := range 21 {
-		script = append(script, fmt.Sprintf("user: /verify 102 phone %d", i))
+		script = append(script, fmt.Sprintf("as: r%d", i), fmt.Sprintf("registered: +7916%03d4567 r%d@mail.ru", i, i))
 	}
-	if got := play(t, script...); strings.Count(got, "bot: Нужен второй сотрудник") != 20 || !strings.Contains(lastOf(got, "user: /verify"), "Ответа ждут уже") {
+	script = append(script, "as: resident")
+	for i := range 21 {
+		script = append(script, fmt.Sprintf("user: /verify %d phone", 103+i))
+	}
+	script = append(script, "user: /verify 122 phone паспорт предъявлен")
+	if got := play(t, script...); strings.Count(got, "bot: Нужен второй сотрудник") != 21 || !strings.Contains(lastOf(got, "user: /verify 123"), "Ответа ждут уже") {
 		t.Error(got)
 	}
 }

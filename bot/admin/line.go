@@ -15,6 +15,7 @@ type commandLine struct {
 	*command
 	line      string // the command as it would be typed
 	args      string // of the line
+	by        int64  // who gives it
 	at        time.Time
 	page      int // of the list, as its button says
 	paged     bool
@@ -27,7 +28,7 @@ type commandLine struct {
 // parse turns what was typed or pressed into a command. False: there is no such
 // command, or the button has served its time.
 func (d *Desk) parse(c flows.Conversation, t flows.Turn) (a commandLine, ok bool) {
-	a.line, a.at, a.pressed = t.Text, t.At, t.Kind == flows.Pressed
+	a.line, a.by, a.at, a.pressed = t.Text, c.Chat, t.At, t.Kind == flows.Pressed
 	if a.pressed {
 		list, question := c.Desk.List, c.Desk.Question
 		switch {

@@ -43,7 +43,7 @@ func (k *call) write(n uint64, note bool) {
 	} else {
 		effects, answer := k.Engine.ServeTicket(flows.TicketDeed{Kind: flows.TakeTicket, Ticket: n, By: k.c.Chat}, k.t, k.l)
 		if !answer.Done {
-			k.refuse(answer.Text, answer.Args)
+			k.refuseDeed(n, answer)
 			return
 		}
 		k.note += " begun"

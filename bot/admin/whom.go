@@ -128,10 +128,11 @@ func (k *call) serveResident(d flows.ResidentDeed, c flows.Conversation) {
 	if len(effects) > 0 {
 		k.out = append(k.out, flows.For{Chat: c.Chat, Effects: effects})
 	}
-	if answer.Done {
-		answer.Args.Value = idNote(c)
-	} else {
+	if !answer.Done {
 		k.result = flows.Refusal + string(answer.Text)
+	}
+	if answer.Args.Value == "" {
+		answer.Args.Value = idNote(c)
 	}
 	k.say(answer.Text, answer.Args, []flows.Button{cardButton(c.Chat)})
 }

@@ -169,6 +169,9 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 	case say.ReplyTo != 0:
 		who += " replies"
 	}
+	if say.Silent {
+		who += " silently"
+	}
 	id := p.wrote(chat, say.Replace, message)
 	if say.Report.Ticket != 0 {
 		p.reported = append(p.reported, report{chat: chat, ref: say.Report, message: id})

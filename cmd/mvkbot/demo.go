@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -109,33 +108,6 @@ func (c demoCmd) place(a *app, dir string) (demoPlace, error) {
 	}
 	_, err = directory.Import(a.ctx, p.directory, source, directory.ImportOptions{Strict: true})
 	return p, err
-}
-
-// samplesOf are the sample contracts that a directory has. One that was there
-// before stays as it is, with whatever was imported since; only a broken one is
-// made anew.
-func samplesOf(path string) (samples []flows.Contract, there bool, err error) {
-	d, err := directory.Open(path, slog.New(slog.DiscardHandler))
-	if errors.Is(err, directory.ErrBroken) {
-		return sampleContracts, false, nil
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	if d.Edition() == "" {
-		return sampleContracts, false, nil
-	}
-	for _, sample := range sampleContracts {
-		c, ok, err := d.Contract(sample.Number)
-		if err != nil {
-			return nil, true, err
-		}
-		if ok {
-			samples = append(samples, c)
-		}
-	}
-	return samples, true, nil
 }
 
 // settle gives a new database its people.

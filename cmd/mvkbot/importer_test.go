@@ -1,6 +1,8 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -185,7 +187,22 @@ func TestImporter_Faults(t *testing.T) {
 			t.Errorf("%q: %q, %v, want %q", content, r.Fault, err, want)
 		}
 	}
+	var bomb bytes.Buffer
+	archive := zip.NewWriter(&bomb)
+	part, err := archive.Create("xl/media/image1.png")
+	if err == nil {
+		_, err = part.Write(make([]byte, 30<<20))
+	}
+	if err := errors.Join(err, archive.Close()); err != nil {
+		t.Fatal(err)
+	}
 	file := write("")
+	if err := os.WriteFile(file, bomb.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r, _, err := i.Import(t.Context(), file, flows.RunImport{}); err != nil || r.Fault != "import.fault_unpacked" {
+		t.Errorf("bomb: %q, %v", r.Fault, err)
+	}
 	if err := os.WriteFile(file, []byte("number;address;номер\n1;A\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

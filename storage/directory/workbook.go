@@ -64,9 +64,9 @@ func checkSizes(parts []*zip.File, packed uint64) error {
 		size := part.UncompressedSize64
 		switch {
 		case size > maxUnzipped || all+size > maxUnzipped:
-			return fmt.Errorf("%w: more than 4 GiB unpacked", ErrFormat)
+			return fmt.Errorf("%w: more than 4 GiB", ErrUnpacked)
 		case size > smallPart && size/maxRatio > part.CompressedSize64:
-			return fmt.Errorf("%w: %s: unpacked more than %d times its size", ErrFormat, part.Name, maxRatio)
+			return fmt.Errorf("%w: %s: more than %d times its size", ErrUnpacked, part.Name, maxRatio)
 		}
 		all += size
 		if !streamed(part) || size <= keptInMemory {
@@ -75,9 +75,9 @@ func checkSizes(parts []*zip.File, packed uint64) error {
 	}
 	switch {
 	case kept > maxKept:
-		return fmt.Errorf("%w: more than 64 MiB beside its large sheets", ErrFormat)
+		return fmt.Errorf("%w: more than 64 MiB beside its large sheets", ErrUnpacked)
 	case all > smallPart && all/maxRatio > packed: // parts that lie in the same bytes
-		return fmt.Errorf("%w: unpacked more than %d times its size", ErrFormat, maxRatio)
+		return fmt.Errorf("%w: more than %d times its size", ErrUnpacked, maxRatio)
 	}
 	return nil
 }

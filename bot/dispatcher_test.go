@@ -338,7 +338,6 @@ func TestSMSWhoseRecordIsGone(t *testing.T) {
 func TestUnreachableAdministrator(t *testing.T) {
 	w := newWorld(t).start()
 	w.refused = 1 // the administrator has not written to the bot
-	<-w.looked    // it runs
 	w.bot.out.add(w.posted(w.letter(administrator, message{Text: "alert"})))
 	w.until("the log", func() bool { return w.log.has("alert not delivered\" admin=900") })
 	w.settled()

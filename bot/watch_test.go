@@ -16,7 +16,6 @@ import (
 // administrator has heard that holds a text.
 func (w *world) inspect(text string) int {
 	w.t.Helper()
-	<-w.looked
 	w.bot.watch.look(w.t.Context())
 	w.settled()
 	return len(w.heard(administrator, text))
@@ -68,7 +67,6 @@ func (w *world) ticket(state flows.TicketState) {
 
 // polls lets the poller be in some states, a little more than a minute each.
 func (w *world) polls(states ...telegram.State) {
-	<-w.looked
 	for _, s := range states {
 		w.bot.watch.polling = func() telegram.State { return s }
 		w.bot.watch.look(w.t.Context())
@@ -269,7 +267,6 @@ func TestGatewayAlarmOutlivesRestart(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(administrator)
 	fail := func(n int) {
-		<-w.looked // it runs
 		for range n {
 			w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
 			w.settled()

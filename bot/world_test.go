@@ -131,7 +131,7 @@ func (w *world) newBot(b storage.Backend) *Bot {
 	return bot
 }
 
-// start lets the bot run.
+// start lets the bot run, and waits until it does or has given up.
 func (w *world) start() *world {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -145,6 +145,10 @@ func (w *world) start() *world {
 		cancel()
 		<-ended
 		return result
+	}
+	select {
+	case <-w.looked:
+	case <-ended:
 	}
 	return w
 }

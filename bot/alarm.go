@@ -5,39 +5,43 @@ import (
 	"mvkbot/storage"
 )
 
-// alarmTexts are what administrators are told when a trouble begins, and when it
-// is over.
-var alarmTexts = map[flows.AlarmName]struct{ begins, over flows.Text }{
-	flows.AlarmSMS:         {"alert.channel_down", "alert.channel_up"},
-	flows.AlarmMail:        {"alert.channel_down", "alert.channel_up"},
-	flows.AlarmConflict:    {"alert.conflict", "alert.conflict_over"},
-	flows.AlarmDisk:        {"alert.disk", "alert.disk_over"},
-	flows.AlarmClock:       {"alert.clock", "alert.clock_over"},
-	flows.AlarmPast:        {"alert.past", "alert.past_over"},
-	flows.AlarmFaults:      {"alert.poison", "alert.poison_over"},
-	flows.AlarmTickets:     {"alert.tickets", "alert.tickets_over"},
-	flows.AlarmDeadLetters: {"alert.dead_letter", "alert.dead_letter_over"},
+// alarms are what is told when a trouble begins, and when it is over: administrators,
+// and those from a lower role on who can see to it.
+var alarms = map[flows.AlarmName]struct {
+	begins, over flows.Text
+	role         flows.Role
+}{
+	flows.AlarmSMS:         {"alert.channel_down", "alert.channel_up", flows.Administrator},
+	flows.AlarmMail:        {"alert.channel_down", "alert.channel_up", flows.Administrator},
+	flows.AlarmConflict:    {"alert.conflict", "alert.conflict_over", flows.Administrator},
+	flows.AlarmDisk:        {"alert.disk", "alert.disk_over", flows.Administrator},
+	flows.AlarmClock:       {"alert.clock", "alert.clock_over", flows.Administrator},
+	flows.AlarmPast:        {"alert.past", "alert.past_over", flows.Administrator},
+	flows.AlarmFaults:      {"alert.poison", "alert.poison_over", flows.Administrator},
+	flows.AlarmTickets:     {"alert.tickets", "alert.tickets_over", flows.Supervisor},
+	flows.AlarmDay:         {"alert.sms_day", "alert.sms_day_over", flows.Administrator}, // it begins with an SMS
+	flows.AlarmDeadLetters: {"alert.dead_letter", "alert.dead_letter_over", flows.Administrator},
 }
 
-// alarm appends to the outbox what administrators are to be told of a trouble
-// that begins, or is over: nothing where they know.
+// alarm appends to the outbox what the staff are to be told of a trouble that
+// begins, or is over: nothing where they know.
 func (b *Bot) alarm(tx *storage.Turn, name flows.AlarmName, on bool, a flows.Args) ([]storage.Record, error) {
-	text := alarmTexts[name].over
+	text := alarms[name].over
 	news := !on && flows.ClearAlarm(tx, name)
 	if on {
-		text, news = alarmTexts[name].begins, flows.RaiseAlarm(tx, name, b.Now().Unix())
+		text, news = alarms[name].begins, flows.RaiseAlarm(tx, name, b.Now().Unix())
 	}
 	if !news {
 		return nil, nil
 	}
-	records, err := b.alerts(tx, flows.Alert{Text: text, Args: a}, b.Now())
+	records, err := b.alerts(tx, flows.Alert{Text: text, Args: a, Role: alarms[name].role}, b.Now())
 	if err != nil {
 		return nil, err
 	}
 	return records, tx.AppendAll(records)
 }
 
-// tell tells administrators of a trouble that begins or is over. It is told by a
+// tell tells the staff of a trouble that begins or is over. It is told by a
 // later look where it cannot be stored now.
 func (d *dispatcher) tell(name flows.AlarmName, on bool, a flows.Args) (ok bool) {
 	var records []storage.Record
@@ -46,10 +50,10 @@ func (d *dispatcher) tell(name flows.AlarmName, on bool, a flows.Args) (ok bool)
 		return err
 	})
 	if err != nil {
-		d.bot.Log.Error("tell administrators", "alarm", string(name), "err", err)
+		d.bot.Log.Error("tell of a trouble", "alarm", string(name), "err", err)
 		return false
 	}
-	if on { // also where no administrator can be told
+	if on { // also where nobody can be told
 		d.bot.Log.Warn("trouble", "alarm", string(name))
 	} else {
 		d.bot.Log.Info("trouble is over", "alarm", string(name))

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"mvkbot/flows"
@@ -19,11 +20,16 @@ var errNoRoom = errors.New("no room for a copy")
 // asked for in one second are one.
 func (d *dispatcher) backup(a *attempt) error {
 	name := "mvkbot-backup-" + time.Unix(a.At, 0).In(d.bot.Engine.Rules().Location).Format("20060102-150405") + ".db"
-	path, size, err := d.copyDatabase(a.ctx, name)
+	var path string
+	var size int64
+	anchor, err := d.bot.Store.AuditAnchor(a.ctx) // before the copy, which then has its line
+	if err == nil {
+		path, size, err = d.copyDatabase(a.ctx, name)
+	}
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
 	}
-	say, result := flows.Say{Text: "desk.backup_done", Args: flows.Args{Value: path, Desk: size}}, ""
+	say, result := flows.Say{Text: "desk.backup_done", Args: flows.Args{Value: path, Desk: size, Label: fmt.Sprintf("%d:%x", anchor.Line, anchor.Hash)}}, ""
 	switch {
 	case errors.Is(err, errNoRoom):
 		say, result = flows.Say{Text: "desk.backup_no_space", Args: flows.Args{Desk: d.bot.Host.Database().Free}}, "refused: "+err.Error()

@@ -27,6 +27,13 @@ func TestBackup(t *testing.T) {
 		w.say(administrator, "/backup", "/srv/mvkbot-backup-20270115-110000.db\nРазмер: 4,0 МБ.")
 		w.settled()
 	}
+	// of the line that asked for the second one
+	if line := "check --audit 3:"; len(w.heard(administrator, line)) != 1 {
+		t.Errorf("no answer names %q", line)
+	}
+	if !w.log.has("audit log: line 0, hash 00000000000000000000000000000000") {
+		t.Errorf("log:\n%s", w.log)
+	}
 	if n := len(w.host.made()); n != 2 || w.operation().Backup != 0 {
 		t.Errorf("%d copies, %+v", n, w.operation())
 	}

@@ -156,6 +156,9 @@ func (b *Bot) Run(ctx context.Context) error {
 // begin takes over what an earlier process left, and returns what it did not send.
 func (b *Bot) begin(ctx context.Context) ([]storage.Record, error) {
 	b.started = b.Now()
+	if err := b.Host.RemoveFetched(); err != nil {
+		b.Log.Error("remove what was fetched", "err", err)
+	}
 	told, err := b.Store.Alarms(ctx)
 	if err != nil {
 		return nil, err
@@ -176,9 +179,22 @@ func (b *Bot) pruneDaily(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			b.Log.Error("forget old updates", "err", err)
 		}
+		b.logAnchor(ctx)
 		if !b.sleep(ctx, 24*time.Hour) {
 			return nil
 		}
+	}
+}
+
+// logAnchor writes down where the audit log ends, outside of the database: whoever
+// puts an old log back does not reach that.
+func (b *Bot) logAnchor(ctx context.Context) {
+	anchor, err := b.Store.AuditAnchor(ctx)
+	switch {
+	case err == nil:
+		b.Log.Info("audit log: " + anchor.String())
+	case ctx.Err() == nil:
+		b.Log.Error("anchor the audit log", "err", err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"mvkbot/bot/admin"
 	"mvkbot/flows"
 	"mvkbot/storage"
 )
@@ -102,6 +103,8 @@ func (k *bulk) advance(ctx context.Context) (again bool, err error) {
 		behind := k.progress.show(b, closed)
 		room := maxBulk - b.UnderWay()
 		switch {
+		case b.Stopped():
+			return behind, k.tellStop(ctx, b.Number)
 		case b.State != flows.BroadcastRunning:
 			return behind, nil
 		case b.Complete:
@@ -162,6 +165,29 @@ func (k *bulk) queue(ctx context.Context, b flows.Broadcast, page storage.Recipi
 	return nil
 }
 
+// tellStop tells that a broadcast paused by itself, once.
+func (k *bulk) tellStop(ctx context.Context, number uint64) error {
+	var records []storage.Record
+	err := k.bot.Store.Turn(ctx, func(tx *storage.Turn) (err error) {
+		records = nil
+		b := tx.Broadcast(number)
+		if !b.Stopped() {
+			return nil
+		}
+		b.StopTold = true
+		tx.SaveBroadcast(b)
+		if records, err = k.bot.renderSays(admin.Outcomes(b, k.bot.Engine.Rules(), tx)); err != nil {
+			return err
+		}
+		return tx.AppendAll(records)
+	})
+	if err != nil {
+		return err
+	}
+	k.bot.out.add(records)
+	return nil
+}
+
 // end notes that all messages of a broadcast have ended, and tells who watches it.
 func (k *bulk) end(ctx context.Context, b flows.Broadcast) error {
 	if !k.progress.hold(ctx) {
@@ -177,7 +203,7 @@ func (k *bulk) end(ctx context.Context, b flows.Broadcast) error {
 		}
 		now.State, now.Over = flows.BroadcastDone, k.bot.Now().Unix()
 		tx.SaveBroadcast(now)
-		if records, err = k.bot.renderEnd(now); err != nil {
+		if records, err = k.bot.renderEnd(tx, now); err != nil {
 			return err
 		}
 		return tx.AppendAll(records)

@@ -52,8 +52,8 @@ func TestBroadcast(t *testing.T) {
 	w.hear(administrator, 0, "закончена")
 	w.settled()
 
-	if n := len(w.heard(administrator, "Рассылка № 1:")); n != 1 {
-		t.Errorf("%d messages show the progress, want one that is edited", n)
+	if n := len(w.heard(administrator, "Рассылка № 1:")); n != 2 {
+		t.Errorf("%d messages, want one that is edited and one about the end", n)
 	}
 	b := w.bulkState(1)
 	if b.Delivered != members-blocked-2 || b.Gone != blocked || b.Total != members-2 || b.UnderWay() != 0 || b.Refused+b.Unknown+b.Dropped != 0 {
@@ -163,6 +163,7 @@ func TestBroadcast_Photo(t *testing.T) {
 func TestBroadcast_Refused(t *testing.T) {
 	w := newWorld(t)
 	w.members(100)
+	w.meet(administrator)
 	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
 		tx.OpenBroadcast(flows.Broadcast{
 			Photo: "no file of ours", Audience: flows.Audience{Kind: flows.Everybody}, State: flows.BroadcastRunning, Second: administrator,
@@ -178,6 +179,57 @@ func TestBroadcast_Refused(t *testing.T) {
 		t.Errorf("broadcast %+v, %d dead letters", b, len(w.deadLetters()))
 	}
 	w.refused = b.Refused
+	w.restart()
+	w.until("the word", func() bool { return len(w.heard(administrator, "остановилась сама")) > 0 })
+	w.bot.bulk.rouse()
+	w.settled()
+	if n := len(w.heard(administrator, "остановилась сама")); n != 1 {
+		t.Errorf("it was told %d times", n)
+	}
+}
+
+// Ensure that the end of a broadcast is told by a message to who wrote it and to
+// who had it begin, as long as they are administrators.
+func TestBroadcast_EndIsTold(t *testing.T) {
+	w := newWorld(t)
+	w.members(3)
+	for _, user := range []int64{anna, boris, administrator} {
+		w.meet(user)
+	}
+	send := func(by, second int64) {
+		t.Helper()
+		var number uint64
+		if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+			tx.SetStaff([]flows.Member{{Chat: boris, Role: flows.Administrator}, {Chat: anna, Role: flows.Supervisor}})
+			number = tx.OpenBroadcast(flows.Broadcast{
+				Text: "Новость", Audience: flows.Audience{Kind: flows.Everybody}, State: flows.BroadcastRunning, By: by, Second: second, Total: 3,
+			})
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.bot.bulk.rouse()
+		w.until("the end", func() bool { w.time.pass(time.Second); return w.bulkState(number).State == flows.BroadcastDone })
+		w.settled()
+	}
+	w.start()
+	told := func(when string, want ...int) {
+		t.Helper()
+		for i, user := range []int64{anna, boris, administrator} {
+			if n := len(w.heard(user, "закончена")); n != want[i] {
+				t.Errorf("%s: %d heard the end %d times, want %d", when, user, n, want[i])
+			}
+		}
+	}
+	send(boris, administrator)
+	told("two people", 0, 1, 1)
+	if m := w.last(boris); !strings.Contains(m.Text, "Доставлено: 3") {
+		t.Errorf("said %q", m.Text)
+	}
+	send(boris, boris)
+	told("alone", 0, 2, 1)
+	send(anna, administrator)
+	told("whose rank is lost", 0, 2, 2)
 }
 
 // Ensure that a broadcast that Telegram makes wait holds up nobody's dialog.

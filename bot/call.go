@@ -21,6 +21,9 @@ func (b *Bot) call(ctx context.Context, chat int64, m message) (telegram.Call, e
 	if m.ReplyTo != 0 && m.Replace == 0 {
 		p["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, m.ReplyTo)
 	}
+	if m.Silent && m.Replace == 0 {
+		p["disable_notification"] = "true"
+	}
 	switch m.Attach {
 	case flows.CaptchaPicture:
 		return captchaCall(p, m)

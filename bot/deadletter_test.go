@@ -61,7 +61,6 @@ func TestDeadLetterAlarm(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(anna, administrator)
 	die := func() {
-		<-w.looked // it runs
 		w.bot.out.add(w.posted(storage.Record{Channel: storage.Telegram, Chat: anna, Payload: []byte("rubbish")}))
 		w.settled()
 	}

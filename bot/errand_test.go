@@ -123,7 +123,7 @@ func TestLengthyErrandsHoldUpNobody(t *testing.T) {
 // stuck is an Importer that takes long.
 type stuck struct{ begun, release chan struct{} }
 
-func (s stuck) Import(context.Context, string, flows.RunImport) (flows.ImportReport, []byte, error) {
+func (s stuck) Import(context.Context, string, flows.RunImport) (flows.ImportReport, []ImportList, error) {
 	s.begun <- struct{}{}
 	<-s.release
 	return flows.ImportReport{}, nil, nil

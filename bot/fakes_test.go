@@ -2,7 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -189,6 +192,7 @@ func (p *postOffice) SendMail(ctx context.Context, id string, to flows.Email, l 
 
 // machine is what the bot runs on.
 type machine struct {
+	dir    string // of what is fetched
 	mu     sync.Mutex
 	free   int64
 	size   int64
@@ -196,7 +200,7 @@ type machine struct {
 	backup func(ctx context.Context, name string) (int64, error) // nil: it takes no time
 }
 
-func newMachine() *machine { return &machine{free: 100 << 30, size: 5 << 20} }
+func newMachine(dir string) *machine { return &machine{dir: dir, free: 100 << 30, size: 5 << 20} }
 
 func (m *machine) Database() admin.DatabaseHealth {
 	m.mu.Lock()
@@ -215,6 +219,16 @@ func (m *machine) Backup(ctx context.Context, name string) (path string, size in
 		size, err = backup(ctx, name)
 	}
 	return "/srv/" + name, size, err
+}
+
+func (m *machine) NewFetched() (*os.File, error) { return os.CreateTemp(m.dir, "fetched-*") }
+
+func (m *machine) RemoveFetched() error {
+	left, err := filepath.Glob(filepath.Join(m.dir, "fetched-*"))
+	for _, path := range left {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
 }
 
 func (m *machine) has(free int64) {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -20,6 +21,11 @@ type Host interface {
 	// returns its path and size. A file that has the name is such a copy: it is
 	// returned as it is. What an earlier try left unfinished is removed.
 	Backup(ctx context.Context, name string) (path string, size int64, err error)
+	// NewFetched makes a file beside the database for what is fetched from a chat:
+	// private, and to be removed by who asked for it.
+	NewFetched() (*os.File, error)
+	// RemoveFetched removes such files that an earlier process was killed over.
+	RemoveFetched() error
 }
 
 // Health implements admin.Monitor.

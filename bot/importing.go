@@ -12,16 +12,21 @@ import (
 
 // Importer changes the contract directory by a file, or tells what that would
 // change. What is wrong with the file is in the report; an error is a fault of
-// this machine. BadRows is a CSV file of the rows that are not taken, nil for
-// none.
+// this machine. What a check found is listed in files.
 type Importer interface {
-	Import(ctx context.Context, file string, work flows.RunImport) (r flows.ImportReport, badRows []byte, err error)
+	Import(ctx context.Context, file string, work flows.RunImport) (r flows.ImportReport, lists []ImportList, err error)
+}
+
+// ImportList is a CSV file of what a check found.
+type ImportList struct {
+	Name string
+	Data []byte
 }
 
 // runImport does the work of an import and tells its chat. Whatever goes wrong
 // but a stop of the bot ends the work: who asked for it can ask again.
 func (d *dispatcher) runImport(a *attempt, e *errand) error {
-	report, bad, err := d.imported(a, *e.Import)
+	report, lists, err := d.imported(a, *e.Import)
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
 	}
@@ -29,12 +34,15 @@ func (d *dispatcher) runImport(a *attempt, e *errand) error {
 		d.bot.Log.Error("import contracts", "chat", a.Chat, "err", err)
 		report.Fault = "import.fault_other"
 	}
-	report.Applied, report.Extended = e.Import.Apply, e.Import.Extend
-	if len(bad) > 0 && !e.Import.Apply && e.Sent == 0 {
-		if err := d.sendFile(a, "bad-rows.csv", bad); err != nil {
-			d.bot.Log.Error("send bad rows", "chat", a.Chat, "err", err)
+	report.Applied, report.Extended, report.Trusted = e.Import.Apply, e.Import.Extend, e.Import.Trusted
+	for n, list := range lists {
+		if n < e.Sent {
+			continue
 		}
-		e.Sent = 1
+		if err := d.sendFile(a, list.Name, list.Data); err != nil {
+			d.bot.Log.Error("send list of a check", "chat", a.Chat, "list", list.Name, "err", err)
+		}
+		e.Sent = n + 1
 		if err := d.noteErrand(a, *e); err != nil {
 			return err
 		}
@@ -44,12 +52,12 @@ func (d *dispatcher) runImport(a *attempt, e *errand) error {
 
 // imported fetches the file and has it checked or applied, if who asked for that
 // still may.
-func (d *dispatcher) imported(a *attempt, work flows.RunImport) (r flows.ImportReport, bad []byte, err error) {
+func (d *dispatcher) imported(a *attempt, work flows.RunImport) (r flows.ImportReport, lists []ImportList, err error) {
 	if role, err := d.role(a); err != nil || role < flows.Administrator {
 		r.Fault = "import.fault_rank"
 		return r, nil, err
 	}
-	file, err := os.CreateTemp("", "mvkbot-import-*")
+	file, err := d.bot.Host.NewFetched()
 	if err != nil {
 		return r, nil, fmt.Errorf("keep the file: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,14 +22,25 @@ type clerk struct {
 	works []flows.RunImport
 	files []string
 	fail  error
+	lost  int    // of 40 bindings, by a check
+	swaps func() // what an import does to the directory, nil for nothing
+	book  *book  // whose edition is told then
 }
 
-func (c *clerk) Import(_ context.Context, file string, w flows.RunImport) (flows.ImportReport, []byte, error) {
+func (c *clerk) Import(_ context.Context, file string, w flows.RunImport) (flows.ImportReport, []ImportList, error) {
 	data, err := os.ReadFile(file)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.works, c.files = append(c.works, w), append(c.files, string(data))
-	return flows.ImportReport{SHA256: "5eed", Edition: "1@1", Read: 3, New: 2, Bad: 1}, []byte("bad rows"), errors.Join(err, c.fail)
+	r := flows.ImportReport{SHA256: "5eed", Edition: "1@1", Read: 3, New: 2, Bad: 1, Bindings: 40, Lost: c.lost}
+	if !w.Apply {
+		return r, []ImportList{{"bad-rows.csv", []byte("bad rows")}, {"lost-contracts.csv", []byte("lost")}}, errors.Join(err, c.fail)
+	}
+	if c.swaps != nil {
+		c.swaps()
+		r.Edition = c.book.Edition()
+	}
+	return r, nil, errors.Join(err, c.fail)
 }
 
 // Ensure that a file goes from the chat into the directory: fetched, checked,
@@ -43,8 +55,8 @@ func TestImportInChat(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until("the check", func() bool { return len(w.heard(administrator, "Проверено: «contracts.csv»")) == 1 })
-	if n := len(w.requests("sendDocument", administrator)); n != 1 {
-		t.Errorf("%d files of bad rows", n)
+	if n := len(w.requests("sendDocument", administrator)); n != 2 {
+		t.Errorf("%d lists", n)
 	}
 	w.press(administrator, "Заменить справочник", "Справочник обновлён")
 	w.settled()
@@ -54,8 +66,57 @@ func TestImportInChat(t *testing.T) {
 	if c.files[0] != "number;kind" || c.files[1] != c.files[0] {
 		t.Errorf("files %q", c.files)
 	}
-	if n := len(w.requests("sendDocument", administrator)); n != 1 {
-		t.Errorf("%d files of bad rows", n)
+	if n := len(w.requests("sendDocument", administrator)); n != 2 {
+		t.Errorf("%d lists", n)
+	}
+}
+
+// Ensure that holders are told after an import whose loss was shown before it was
+// confirmed, whether the new directory is looked at before its end is told or
+// after; and that nothing else is taken for right with it.
+func TestImportTrusted(t *testing.T) {
+	for _, first := range []string{"the end", "the look"} {
+		t.Run(first, func(t *testing.T) {
+			w := newWorld(t)
+			w.settle(crowd(40)...)
+			w.book.publish("1", numbers(0, 40), nil)
+			looked := make(chan struct{})
+			if first == "the end" {
+				close(looked)
+			}
+			c := &clerk{lost: 30, book: w.book}
+			c.swaps = func() {
+				w.book.publish("2", numbers(0, 10), nil)
+				<-looked
+			}
+			w.bot.Importer = c
+			w.start()
+			w.greet(administrator)
+			w.reviewed("1")
+			if _, err := w.telegram.SendDocument(administrator, "contracts.csv", []byte("number;kind"), "/import"); err != nil {
+				t.Fatal(err)
+			}
+			w.until("the check", func() bool { return len(w.heard(administrator, "больше пятой части")) == 1 })
+			w.press(administrator, "Заменить справочник", "")
+			if first == "the look" {
+				w.until("the doubt", func() bool { w.time.pass(reviewEvery); return w.log.has("is doubtful") })
+				close(looked)
+			}
+			w.until("the end", func() bool { return len(w.heard(administrator, "Справочник обновлён")) == 1 })
+			if r := w.reviewed("2"); r.Doubtful || r.Lost != 30 || w.marked() != 30 {
+				t.Errorf("review %+v, %d marked", r, w.marked())
+			}
+			w.book.publish("3", nil, nil)
+			if r := w.reviewed("3"); r.Doubtful || r.Lost != 10 {
+				t.Errorf("review %+v", r)
+			}
+			w.book.publish("4", numbers(0, 40), nil)
+			w.reviewed("4")
+			w.book.publish("5", nil, nil)
+			if r := w.reviewed("5"); !r.Doubtful {
+				t.Errorf("review %+v", r)
+			}
+		})
 	}
 }
 
@@ -138,6 +199,27 @@ func TestImportFetchesAgain(t *testing.T) {
 	w.until("the check", func() bool { return len(w.heard(administrator, "Проверено: «contracts.csv»")) == 1 })
 	if len(c.files) != 1 || c.files[0] != "number;kind" {
 		t.Errorf("files %q", c.files)
+	}
+}
+
+// Ensure that a file is gone once its work is done, and that one over which a bot
+// was killed is removed by the next.
+func TestImportLeavesNoFile(t *testing.T) {
+	w := newWorld(t)
+	left := filepath.Join(w.host.dir, "fetched-by-the-dead")
+	if err := os.WriteFile(left, []byte("number;kind"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.bot.Importer = &clerk{}
+	w.start()
+	w.greet(administrator)
+	if _, err := w.telegram.SendDocument(administrator, "contracts.csv", []byte("number;kind"), "/import"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the check", func() bool { return len(w.heard(administrator, "Проверено: «contracts.csv»")) == 1 })
+	w.settled()
+	if files, err := os.ReadDir(w.host.dir); err != nil || len(files) != 0 {
+		t.Errorf("%v are left, %v", files, err)
 	}
 }
 

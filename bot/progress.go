@@ -73,13 +73,24 @@ func (b *Bot) callNow(say flows.Say) (telegram.Call, error) {
 	return b.call(b.out.ctx, say.To, m)
 }
 
-// renderEnd tells whoever watched a broadcast, or had it begin, how it ended.
-func (b *Bot) renderEnd(over flows.Broadcast) ([]storage.Record, error) {
-	say, watched := admin.Progress(over, false)
-	if !watched {
-		say.To = over.Second
+// renderEnd tells how a broadcast ended: where it was watched, which is no news to
+// anybody's telephone, and whoever answers for it.
+func (b *Bot) renderEnd(tx *storage.Turn, over flows.Broadcast) ([]storage.Record, error) {
+	says := admin.Outcomes(over, b.Engine.Rules(), tx)
+	if say, watched := admin.Progress(over, false); watched {
+		says = append([]flows.Say{say}, says...)
 	}
-	r, err := b.renderSay(say)
-	r.At = over.Over
-	return []storage.Record{r}, err
+	return b.renderSays(says)
+}
+
+func (b *Bot) renderSays(says []flows.Say) (list []storage.Record, err error) {
+	for _, say := range says {
+		r, err := b.renderSay(say)
+		if err != nil {
+			return nil, err
+		}
+		r.At = b.Now().Unix()
+		list = append(list, r)
+	}
+	return list, nil
 }

@@ -23,6 +23,7 @@ type message struct {
 	Data    []byte               `cbor:"7,keyasint,omitempty"` // of an exported file or a picture
 	FileID  string               `cbor:"8,keyasint,omitempty"` // of a file that Telegram has
 	ReplyTo int                  `cbor:"9,keyasint,omitempty"`
+	Silent  bool                 `cbor:"10,keyasint,omitempty"`
 }
 
 // maxInline is how many characters of terms are shown in the message itself.
@@ -96,7 +97,7 @@ func (b *Bot) message(say flows.Say) (message, error) {
 		parts = append(parts, s)
 	}
 	m := message{
-		Text: strings.Join(parts, "\n\n"), Replace: say.Replace, ReplyTo: say.ReplyTo,
+		Text: strings.Join(parts, "\n\n"), Replace: say.Replace, ReplyTo: say.ReplyTo, Silent: say.Silent,
 		Attach: say.Attach.Kind, Answer: say.Attach.Answer, Seed: say.Attach.Seed, Data: say.Attach.Data, FileID: say.Attach.FileID,
 	}
 	if t := say.Attach.Terms.Text; t != "" && utf8.RuneCountInString(t) <= maxInline && m.Attach == flows.ConsentTerms {
@@ -140,7 +141,7 @@ func (b *Bot) renderMail(e flows.Mail) (storage.Record, error) {
 	return r, err
 }
 
-// alerts renders an alert for every administrator.
+// alerts renders an alert for everybody whom it is for.
 func (b *Bot) alerts(crew flows.Crew, e flows.Alert, at time.Time) ([]storage.Record, error) {
 	s, err := b.Texts.HTML(e.Text, e.Args)
 	if err != nil {
@@ -152,7 +153,7 @@ func (b *Bot) alerts(crew flows.Crew, e flows.Alert, at time.Time) ([]storage.Re
 	}
 	var records []storage.Record
 	for _, m := range b.Engine.Rules().Staff(crew) {
-		if m.Role == flows.Administrator {
+		if m.Role >= e.Least() {
 			records = append(records, storage.Record{Channel: storage.Telegram, Chat: m.Chat, Payload: payload, At: at.Unix()})
 		}
 	}

@@ -26,6 +26,25 @@ func (w *world) rendered(say flows.Say) message {
 	return m
 }
 
+// Ensure that what is said silently makes no sound, with a file or without, and
+// that nothing else is silent: an edit never rings.
+func TestSilent(t *testing.T) {
+	w := newWorld(t)
+	for _, kind := range []flows.AttachmentKind{flows.NoAttachment, flows.PhotoFile, flows.DocumentFile} {
+		for _, tt := range []struct {
+			silent  bool
+			replace int
+			want    string
+		}{{true, 0, "true"}, {false, 0, ""}, {true, 5, ""}} {
+			say := flows.Say{Text: "start.choose", Silent: tt.silent, Replace: tt.replace, Attach: flows.Attachment{Kind: kind, FileID: "id"}}
+			call, err := w.bot.call(t.Context(), anna, w.rendered(say))
+			if err != nil || call.Params["disable_notification"] != tt.want {
+				t.Errorf("%s of attachment %d, %+v: %q, %v", call.Method, kind, tt, call.Params["disable_notification"], err)
+			}
+		}
+	}
+}
+
 // Ensure that each effect becomes a record of its channel, in order, with all
 // that a later process needs.
 func TestRender(t *testing.T) {

@@ -17,14 +17,6 @@ type Contracts interface {
 	Edition() string
 }
 
-// A directory that would lose more than both of the residents' contracts at once
-// is taken for a broken export: nobody is told, no mark is set, and the
-// administrators get an alert. The next edition is judged anew.
-const (
-	doubtfulShare = 5 // one in so many
-	doubtfulLeast = 10
-)
-
 const (
 	reviewEvery = 30 * time.Second // a look for a new directory
 	maxBehind   = 1000             // messages that may wait while holders are told
@@ -119,7 +111,9 @@ func (b *Bot) still(edition string) error {
 	return nil
 }
 
-// beginReview judges a new edition as a whole, before anybody is told.
+// beginReview judges a new edition as a whole, before anybody is told. A doubtful
+// one is told to nobody and marks nothing, and the administrators get an alert;
+// the next edition is judged anew.
 func (b *Bot) beginReview(ctx context.Context, edition string) (flows.BindingReview, error) {
 	next := flows.BindingReview{Edition: edition}
 	err := b.Store.EachHolder(ctx, func(account uint64, list []flows.Binding) error {
@@ -137,15 +131,14 @@ func (b *Bot) beginReview(ctx context.Context, edition string) (flows.BindingRev
 	if err != nil {
 		return next, err
 	}
-	if next.Lost > doubtfulLeast && next.Lost*doubtfulShare > next.Bindings {
-		next.Doubtful, next.Done = true, true
-		b.Log.Warn("contract directory is doubtful, nobody is told", "lost", next.Lost, "bindings", next.Bindings)
-	}
-	return next, b.announce(ctx, func(tx *storage.Turn) (out []flows.Effect, err error) {
-		told := 0
-		if old := tx.BindingReview(); !old.Done { // it was broken off and is still to be summed up
+	doubtful := flows.Doubtful(next.Lost, next.Bindings)
+	err = b.announce(ctx, func(tx *storage.Turn) (out []flows.Effect, err error) {
+		told, old := 0, tx.BindingReview()
+		if !old.Done { // it was broken off and is still to be summed up
 			told = old.Lost
 		}
+		next.Doubtful = doubtful && old.Trusted != edition
+		next.Done = next.Doubtful
 		if !next.Doubtful {
 			flows.ClearAlarm(tx, flows.AlarmDirectory)
 			tx.SaveBindingReview(flows.BindingReview{Edition: edition, Bindings: next.Bindings, Lost: told})
@@ -158,6 +151,10 @@ func (b *Bot) beginReview(ctx context.Context, edition string) (flows.BindingRev
 		}
 		return append(out, flows.DirectoryDoubtful(next.Lost, next.Bindings)), nil
 	})
+	if err == nil && next.Doubtful {
+		b.Log.Warn("contract directory is doubtful, nobody is told", "lost", next.Lost, "bindings", next.Bindings)
+	}
+	return next, err
 }
 
 // endReview sums up for the administrators, if anybody was told.

@@ -224,12 +224,12 @@ func TestReviewDoubtfulSuperseded(t *testing.T) {
 // Ensure that a few lost contracts are told however large their share is.
 func TestReviewFew(t *testing.T) {
 	w := newWorld(t)
-	users := crowd(doubtfulLeast)
+	users := crowd(10)
 	w.settle(users...)
 	w.meet(administrator)
 	w.book.publish("1", nil, nil)
 	w.start()
-	if r := w.reviewed("1"); r.Doubtful || r.Lost != doubtfulLeast {
+	if r := w.reviewed("1"); r.Doubtful || r.Lost != 10 {
 		t.Errorf("review %+v", r)
 	}
 }

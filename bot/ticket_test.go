@@ -244,7 +244,7 @@ func TestTickets_Undelivered(t *testing.T) {
 	if err := w.telegram.Block(anna); err != nil {
 		t.Fatal(err)
 	}
-	w.say(olga, "/reply 1 Ответ", "не доставлено")
+	w.say(olga, "/reply 1 Ответ", "не доставлен: житель остановил бота")
 	w.settled()
 	w.end()
 	w.open()

@@ -38,7 +38,7 @@ type watch struct {
 	jumped   time.Duration // when the clocks last disagreed, or the start
 	faults   uint64        // counted at the last look
 	faultAt  time.Duration // when there were more than before, or the start
-	deaf     bool          // no administrator can be written to
+	hears    flows.Role    // the highest of those who can be written to
 	conflict struct {
 		on          bool
 		first, last time.Duration // look that saw it
@@ -53,7 +53,26 @@ func (w *watch) begin(ctx context.Context, told []flows.Alarm) error {
 	w.jumped, w.faultAt = w.steady, w.steady
 	w.conflict.on = slices.ContainsFunc(told, func(a flows.Alarm) bool { return a.Name == flows.AlarmConflict })
 	w.conflict.first, w.conflict.last = w.steady, w.steady
-	return err
+	if err != nil {
+		return err
+	}
+	return w.warnOfDeafness(ctx)
+}
+
+// warnOfDeafness logs that nobody will hear of a trouble.
+func (w *watch) warnOfDeafness(ctx context.Context) error {
+	staff, err := w.bot.Store.Staff(ctx)
+	if err != nil {
+		return err
+	}
+	all := w.bot.Engine.Rules().Staff(admin.Roster(staff))
+	switch {
+	case !slices.ContainsFunc(all, func(m flows.Member) bool { return m.Role == flows.Administrator }):
+		w.bot.Log.Warn("there is no administrator: alerts reach nobody, and nobody can grant a role; set MVKBOT_ADMINS")
+	case w.hearer(ctx) < flows.Administrator:
+		w.bot.Log.Warn("no administrator has pressed Start yet: alerts reach nobody")
+	}
+	return nil
 }
 
 func (w *watch) run(ctx context.Context) error {
@@ -78,7 +97,7 @@ func (w *watch) look(ctx context.Context) {
 	for _, a := range list {
 		told[a.Name] = true
 	}
-	w.deaf = !w.heard(ctx)
+	w.hears = w.hearer(ctx)
 	at := w.bot.steady()
 	w.lookAtClock(told, at)
 	w.lookAtDisk(told)
@@ -86,29 +105,32 @@ func (w *watch) look(ctx context.Context) {
 	w.lookAtFaults(told, at)
 	w.lookAtLetters(ctx, told)
 	w.lookAtTickets(ctx, told)
+	w.lookAtDay(told, list)
 }
 
 // tell tells of a trouble that is not told yet, or of the end of one that is.
 func (w *watch) tell(told map[flows.AlarmName]bool, name flows.AlarmName, on bool, a flows.Args) {
-	if told[name] != on && (!on || !w.deaf) {
+	if told[name] != on && (!on || w.hears >= alarms[name].role) {
 		w.bot.out.tell(name, on, a)
 	}
 }
 
-// heard reports whether any administrator ever wrote to the bot: what is told
-// before that nobody hears, and it is told once.
-func (w *watch) heard(ctx context.Context) bool {
+// hearer is the highest role of who ever wrote to the bot: what is told before
+// that nobody hears, and it is told once.
+func (w *watch) hearer(ctx context.Context) (highest flows.Role) {
 	staff, err := w.bot.Store.Staff(ctx)
 	if err != nil {
-		return true
+		return flows.Administrator
 	}
-	return slices.ContainsFunc(w.bot.Engine.Rules().Staff(admin.Roster(staff)), func(m flows.Member) bool {
-		if m.Role != flows.Administrator {
-			return false
+	for _, m := range w.bot.Engine.Rules().Staff(admin.Roster(staff)) {
+		if m.Role <= highest {
+			continue
 		}
-		c, err := w.bot.Store.Conversation(ctx, m.Chat)
-		return err != nil || c.Met()
-	})
+		if c, err := w.bot.Store.Conversation(ctx, m.Chat); err != nil || c.Met() {
+			highest = m.Role
+		}
+	}
+	return highest
 }
 
 func (w *watch) lookAtClock(told map[flows.AlarmName]bool, at time.Duration) {
@@ -187,6 +209,18 @@ func (w *watch) lookAtLetters(ctx context.Context, told map[flows.AlarmName]bool
 	}
 	if left == 0 {
 		w.tell(told, flows.AlarmDeadLetters, false, flows.Args{})
+	}
+}
+
+// lookAtDay ends the alarm of a day that is over. It is raised with an SMS, and so
+// it would last until the first one of another day.
+func (w *watch) lookAtDay(told map[flows.AlarmName]bool, list []flows.Alarm) {
+	place := w.bot.Engine.Rules().Location
+	today := flows.DayOf(w.bot.Now().In(place))
+	for _, a := range list {
+		if a.Name == flows.AlarmDay && flows.DayOf(time.Unix(a.Since, 0).In(place)) < today {
+			w.tell(told, flows.AlarmDay, false, flows.Args{})
+		}
 	}
 }
 

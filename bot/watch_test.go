@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mvkbot/bot/admin"
+	"mvkbot/bot/simulator"
 	"mvkbot/bot/telegram"
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -15,7 +16,6 @@ import (
 // administrator has heard that holds a text.
 func (w *world) inspect(text string) int {
 	w.t.Helper()
-	<-w.looked
 	w.bot.watch.look(w.t.Context())
 	w.settled()
 	return len(w.heard(administrator, text))
@@ -67,11 +67,36 @@ func (w *world) ticket(state flows.TicketState) {
 
 // polls lets the poller be in some states, a little more than a minute each.
 func (w *world) polls(states ...telegram.State) {
-	<-w.looked
 	for _, s := range states {
 		w.bot.watch.polling = func() telegram.State { return s }
 		w.bot.watch.look(w.t.Context())
 		w.time.pass(conflictTime + time.Second)
+	}
+}
+
+// Ensure that the alarm about the day's SMS ends when the day does, by the clock of
+// the place, and that nobody hears of that twice.
+func TestWatch_Day(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(administrator)
+	const over = "Начались новые сутки"
+	midnight := time.Date(2027, 1, 16, 0, 0, 0, 0, w.rules.Location)
+	w.time.pass(midnight.Add(-time.Hour).Sub(w.time.now()))
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		flows.RaiseAlarm(tx, flows.AlarmDay, w.time.now().Unix())
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.time.pass(midnight.Add(-time.Second).Sub(w.time.now()))
+	if n := w.inspect(over); n != 0 {
+		t.Errorf("told %d times before midnight", n)
+	}
+	w.time.pass(time.Second)
+	for range 2 {
+		if n := w.inspect(over); n != 1 {
+			t.Errorf("told %d times after midnight", n)
+		}
 	}
 }
 
@@ -125,6 +150,33 @@ func TestWatch_NobodyHears(t *testing.T) {
 	if n := w.inspect(tr.begins); n != 1 {
 		t.Errorf("told %d times", n)
 	}
+}
+
+// Ensure that supervisors hear of a resident who waits too long, also before any
+// administrator pressed Start, and of nothing else; and that operators do not.
+func TestWatch_Supervisors(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []int64{olga, clara} {
+		w.telegram.AddUser(simulator.User{ID: id, FirstName: "Человек"})
+	}
+	if err := w.store.Turn(t.Context(), func(tx *storage.Turn) error {
+		tx.SetStaff([]flows.Member{{Chat: olga, Role: flows.Operator}, {Chat: clara, Role: flows.Supervisor}})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.greet(olga, clara)
+	troubles["tickets"].begin(w)
+	troubles["disk"].begin(w)
+	w.inspect("")
+	if n := len(w.heard(clara, troubles["tickets"].begins)); n != 1 || len(w.heard(clara, troubles["disk"].begins)) != 0 {
+		t.Errorf("the supervisor heard %q", w.heard(clara, ""))
+	}
+	if got := w.heard(olga, "⚠️"); len(got) != 0 {
+		t.Errorf("the operator heard %q", got)
+	}
+	w.refused = 1 // for the administrator
 }
 
 // Ensure that what is no trouble yet, or no end yet, is not told.
@@ -215,7 +267,6 @@ func TestGatewayAlarmOutlivesRestart(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(administrator)
 	fail := func(n int) {
-		<-w.looked // it runs
 		for range n {
 			w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
 			w.settled()

@@ -65,7 +65,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), host: newMachine(), rules: flows.DefaultRules(moscow)}
+	w := &world{t: t, dir: t.TempDir(), time: newClock(), book: newBook(), log: &logBuffer{}, sms: newGateway(), mail: newPostOffice(), host: newMachine(t.TempDir()), rules: flows.DefaultRules(moscow)}
 	w.rules.Consent = flows.ParseTerms("1\nТекст согласия.")
 	w.rules.Agreement = flows.ParseTerms("1\nТекст соглашения.")
 	w.rules.TestCaptcha = testCaptcha
@@ -131,7 +131,7 @@ func (w *world) newBot(b storage.Backend) *Bot {
 	return bot
 }
 
-// start lets the bot run.
+// start lets the bot run, and waits until it does or has given up.
 func (w *world) start() *world {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -145,6 +145,10 @@ func (w *world) start() *world {
 		cancel()
 		<-ended
 		return result
+	}
+	select {
+	case <-w.looked:
+	case <-ended:
 	}
 	return w
 }

@@ -213,7 +213,7 @@ func moveHere(s *Scene) {
 	moves := Budget{"moves", strconv.FormatUint(a.Number, 10)}
 	s.spendWithin(moves, 0, movesWithin)
 	if n := len(s.l.Usage(moves).since(s.t.At, movesWithin)); n > 1 {
-		s.out = append(s.out, Alert{"alert.moved", Args{Account: a.Number, N: n}})
+		s.out = append(s.out, Alert{Text: "alert.moved", Args: Args{Account: a.Number, N: n}})
 	}
 }
 

@@ -74,10 +74,10 @@ type Owner struct {
 // AuditLine is one thing that happened to a person's account, or to the bot.
 type AuditLine struct {
 	At      int64
-	Subject uint64 // whom it happened to, 0 = the bot itself
+	Subject uint64 // whom it happened to, 0 = the bot itself, or somebody with neither registration nor account
 	Action  Action
 	Note    string // open to every reader of the log: never personal
-	Detail  string // sealed under the subject's key, and lost without a subject
+	Detail  string // sealed under the subject's key, and lost with it; without a subject under that of the database
 	Actor   int64  // Telegram ID of the member of staff who did it, 0 = the resident or the bot
 	Result  string // empty = it was done, else how it ended, see Refusal
 }
@@ -105,6 +105,10 @@ const (
 // StaffAction begins what members of staff did: their command follows.
 const StaffAction = "staff_"
 
+// ActionEdited is that staff changed what they had written into a ticket: no command
+// does that.
+const ActionEdited Action = "staff_edit"
+
 // Refusal begins the result of what was not done: why follows.
 const Refusal = "refused: "
 
@@ -119,6 +123,7 @@ type Usage struct {
 	Window int64   `cbor:"2,keyasint,omitempty"`
 	Count  int     `cbor:"3,keyasint,omitempty"`
 	Told   bool    `cbor:"4,keyasint,omitempty"` // the alert about this window is out
+	Spent  bool    `cbor:"5,keyasint,omitempty"` // and the one that nothing is left of it
 }
 
 // Spend is one use of a budget.

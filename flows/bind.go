@@ -100,7 +100,7 @@ func (s *Scene) bindFailed() Event {
 func (s *Scene) countFailure() {
 	s.spend(s.bindBudget(), 0)
 	if until := s.bindUntil(); !until.IsZero() {
-		s.out = append(s.out, Alert{"alert.binding_paused", Args{Account: s.c.Account, Until: s.unix(until.Unix())}})
+		s.out = append(s.out, Alert{Text: "alert.binding_paused", Args: Args{Account: s.c.Account, Until: s.unix(until.Unix())}})
 	}
 }
 

@@ -41,7 +41,7 @@ var binding = Flow{
 	Start:    chooseKind,
 	OnStart:  restartBinding,
 	OnCancel: cancelBinding,
-	Always: renewalRows(map[Event]Move{
+	Always: accountRows(map[Event]Move{
 		leaveAsked: {To: confirmLeave, Do: interruptHere},
 		cancelled:  {To: mainMenu, Do: dropBinding},
 		restarted:  {To: mainMenu, Do: dropBinding},

@@ -27,6 +27,8 @@ type Broadcast struct {
 	// ShownTo and ShownIn are the chat and the message in which its progress is shown.
 	ShownTo int64 `cbor:"20,keyasint,omitempty"`
 	ShownIn int   `cbor:"21,keyasint,omitempty"`
+
+	StopTold bool `cbor:"22,keyasint,omitempty"` // that it paused by itself
 }
 
 // BroadcastState is how far a broadcast is.
@@ -44,6 +46,14 @@ const (
 
 // Active reports whether a broadcast keeps another one from beginning.
 func (b Broadcast) Active() bool { return b.State == BroadcastRunning || b.State == BroadcastPaused }
+
+// Answerable are who wrote a broadcast and who had it begin: they hear how it ends.
+func (b Broadcast) Answerable() []int64 {
+	if b.Second == 0 || b.Second == b.By {
+		return []int64{b.By}
+	}
+	return []int64{b.By, b.Second}
+}
 
 // UnderWay is how many of its messages were made and have not ended.
 func (b Broadcast) UnderWay() int {
@@ -74,6 +84,11 @@ func (b *Broadcast) End(o Outcome) {
 	if b.State == BroadcastRunning && b.Hopeless() {
 		b.State = BroadcastPaused
 	}
+}
+
+// Stopped reports whether it paused by itself, and nobody was told.
+func (b Broadcast) Stopped() bool {
+	return b.State == BroadcastPaused && b.Hopeless() && !b.StopTold
 }
 
 // Message is what its residents get.

@@ -99,3 +99,22 @@ func (s *Scene) giveBackWindow(b Budget, at int64, per time.Duration) {
 		s.l.SetUsage(b, u)
 	}
 }
+
+// tellDay tells the administrators once a day that its SMS are nearly spent, and
+// once that they are.
+func (s *Scene) tellDay(u Usage) {
+	n := s.rules.SMSPerDay
+	if !u.Told && u.Count*5 >= n*4 {
+		u.Told = true
+		RaiseAlarm(s.l, AlarmDay, s.t.At.Unix())
+		if u.Count < n {
+			s.out = append(s.out, Alert{Text: "alert.sms_day", Args: Args{N: u.Count, Left: n - u.Count}})
+		}
+	}
+	if !u.Spent && u.Count >= n {
+		u.Spent = true
+		_, end := s.window(s.t.At, day)
+		s.out = append(s.out, Alert{Text: "alert.sms_spent", Args: Args{N: n, Until: end}})
+	}
+	s.l.SetUsage(dayBudget, u)
+}

@@ -57,10 +57,7 @@ func (s *Scene) sendCode(h challenge) bool {
 	}
 	ref := Ref{Kind: h.ref, Serial: h.Serial, At: at.Unix()}
 	args := Args{Code: code, Wait: h.life}
-	sms, mail := Text("sms.code"), Text("mail.code")
-	if h.ofAccess() {
-		sms, mail = "sms.access", "mail.access"
-	}
+	sms, mail := h.texts()
 	notAfter := at.Add(h.life)
 	if h.contact.Channel == ByEmail {
 		s.spend(s.mailBudget(), tag(h.contact.Value))
@@ -70,6 +67,18 @@ func (s *Scene) sendCode(h challenge) bool {
 	s.spendSMS(h)
 	s.out = append(s.out, SMS{To: Phone(h.contact.Value), Text: sms, Args: args, Report: ref, NotAfter: notAfter})
 	return true
+}
+
+// texts are the SMS and the letter that bring the code. The SMS of a new number
+// says nothing that is not true of a registration, too.
+func (h challenge) texts() (sms, mail Text) {
+	switch {
+	case h.ofAccess():
+		return "sms.access", "mail.access"
+	case h.ref == RefChangeCode:
+		return "sms.code", "mail.change"
+	}
+	return "sms.code", "mail.code"
 }
 
 // affordable reports whether a message to a contact is within all budgets; when
@@ -161,15 +170,11 @@ func (s *Scene) spendSMS(h challenge) {
 	s.spendWindow(blockBudget(Phone(h.contact.Value)), time.Hour)
 	told := s.l.Usage(dayBudget).Told
 	u := s.spendWindow(dayBudget, day)
-	if told && !u.Told {
-		ClearAlarm(s.l, AlarmDay)
+	if told && !u.Told && ClearAlarm(s.l, AlarmDay) {
 		s.out = append(s.out, Alert{Text: "alert.sms_day_over"})
 	}
-	if n := s.rules.SMSPerDay; n > 0 && !u.Told && u.Count*5 >= n*4 {
-		u.Told = true
-		s.l.SetUsage(dayBudget, u)
-		RaiseAlarm(s.l, AlarmDay, s.t.At.Unix())
-		s.out = append(s.out, Alert{"alert.sms_day", Args{N: u.Count, Left: n - u.Count}})
+	if s.rules.SMSPerDay > 0 {
+		s.tellDay(u)
 	}
 }
 

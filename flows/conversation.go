@@ -35,7 +35,10 @@ type Conversation struct {
 	Desk         DeskDraft    `cbor:"24,keyasint,omitzero"`
 	Blocked      int64        `cbor:"25,keyasint,omitempty"` // by staff, since when
 	BlockedWhy   string       `cbor:"26,keyasint,omitempty"`
-	Event        Event        `cbor:"-"` // the last event of this turn, for the log
+	Answering    Answering    `cbor:"27,keyasint,omitzero"` // in the state answerSupport
+	Answer       TakenAnswer  `cbor:"28,keyasint,omitzero"`
+	Forget       int64        `cbor:"29,keyasint,omitempty"` // when it is forgotten, see Scene.remember
+	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
 // Press is a button that was taken: when, of which question, which.
@@ -44,6 +47,13 @@ type Press struct {
 	Revision uint32 `cbor:"2,keyasint,omitempty"`
 	Event    Event  `cbor:"3,keyasint,omitempty"`
 	Arg      int    `cbor:"4,keyasint,omitempty"`
+}
+
+// TakenAnswer is the last message that a question took for its answer: which, and
+// in which state that was.
+type TakenAnswer struct {
+	Message int   `cbor:"1,keyasint,omitempty"`
+	State   State `cbor:"2,keyasint,omitempty"`
 }
 
 // Field is one answer of the form. A wrong answer is kept with its fault until
@@ -177,6 +187,11 @@ func (h *Challenge) alive(at time.Time, tries int) bool {
 	return h.Hash != [32]byte{} && h.Tries < tries && (h.Until == 0 || at.Unix() < h.Until)
 }
 
+// expired reports whether nothing but its age keeps the code from being entered.
+func (h *Challenge) expired(at time.Time, tries int) bool {
+	return h.Hash != [32]byte{} && h.Tries < tries && !h.alive(at, tries)
+}
+
 // Link is a contract that a deep link named, kept until it can be bound.
 type Link struct {
 	Number Number `cbor:"1,keyasint,omitempty"`
@@ -223,7 +238,7 @@ type BindDraft struct {
 func (c *Conversation) Deadline() time.Time {
 	next := int64(0)
 	for _, at := range [...]int64{
-		c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt, c.Change.Until, c.Access.Until, c.Link.Until,
+		c.Form.Until, c.pauseEnd(), c.Registration.RemindAt, c.Registration.PurgeAt, c.Change.Until, c.Access.Until, c.Link.Until, c.Forget,
 	} {
 		if at != 0 && (next == 0 || at < next) {
 			next = at
@@ -262,6 +277,12 @@ func (c *Conversation) Live(r Ref) bool {
 		return c.Access.Account != 0 && c.Access.EmailCode.Serial == r.Serial && c.Access.EmailCode.Hash != [32]byte{}
 	}
 	return true
+}
+
+// Blank reports whether there is nothing to be kept of the conversation: it never
+// began, or was forgotten.
+func (c *Conversation) Blank() bool {
+	return *c == Conversation{Chat: c.Chat, Event: c.Event}
 }
 
 // Met reports whether somebody ever wrote to the bot, were it to the desk alone:

@@ -10,6 +10,7 @@ type DeskDraft struct {
 	Import    ImportDraft    `cbor:"6,keyasint,omitzero"`  // the file that is being imported
 	Broadcast BroadcastDraft `cbor:"7,keyasint,omitzero"`  // the broadcast that is being written
 	Name      string         `cbor:"8,keyasint,omitempty"` // the messenger's username at the last command, without «@»
+	Looked    int64          `cbor:"9,keyasint,omitempty"` // the chat of the resident who was looked at last
 }
 
 // DeskList is the last list of the desk.

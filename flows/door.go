@@ -16,7 +16,7 @@ func (s *Scene) shut() bool {
 	switch s.t.Kind {
 	case Said, Pressed, Shared, Sent, Overflown:
 	case Edited: // of anything that is of no interest anyway nothing is said
-		if _, ok := s.l.Relay(Place{s.c.Chat, s.t.Message}); !ok {
+		if _, ok := s.l.Relay(Place{s.c.Chat, s.t.Message}); !ok && !s.answeredBy(s.t.Message) {
 			return false
 		}
 	default:
@@ -49,6 +49,7 @@ func (s *Scene) putOff() bool {
 	if o.Closed != 0 {
 		later = s.t.At.Add(closedPause)
 		s.delay(&c.Registration.RemindAt, later)
+		s.delay(&c.Forget, later)
 		if end := c.pauseEnd(); end != 0 && s.t.At.Unix() >= end {
 			c.Limits.CallAt = later.Unix() // the pause itself is over
 		}

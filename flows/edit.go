@@ -1,15 +1,25 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
 
-// edited passes on that a message was changed which stands in a ticket.
+// maxFormer is how many former editions of a message are kept. None of them gives
+// way to a later one: what was said first cannot be unsaid by changing it often.
+const maxFormer = 20
+
+// edited passes on that a message was changed which stands in a ticket. Another
+// counts as it was written; whoever changed their last answer is told so, once.
 func (s *Scene) edited() {
 	place := Place{s.c.Chat, s.t.Message}
 	r, ok := s.l.Relay(place)
 	if !ok {
+		if s.answeredBy(s.t.Message) {
+			s.out = append(s.out, Say{Text: s.howToMend()})
+			s.c.Answer = TakenAnswer{}
+		}
 		return
 	}
 	t, m := s.l.Ticket(r.Ticket), s.l.Message(r.Ticket, r.Index)
@@ -21,7 +31,11 @@ func (s *Scene) edited() {
 		return
 	}
 	s.c.Event = unfit(s.t)
-	if s.c.Event == "" && !staff && !s.mayWrite() {
+	switch {
+	case s.c.Event != "":
+	case len(m.Former) >= maxFormer:
+		s.c.Event = ticketRewritten
+	case !staff && !s.mayWrite():
 		s.c.Event = ticketSpent
 	}
 	if s.c.Event != "" {
@@ -29,6 +43,9 @@ func (s *Scene) edited() {
 		return
 	}
 	afresh := (m.File.Kind == NoAttachment) != (s.t.File.Kind == NoAttachment)
+	if m.Text != s.t.Text || m.File != s.t.File { // else the messenger changed what is not kept
+		m.Former = append(slices.Clone(m.Former), Edition{s.t.At.Unix(), m.Text, m.File})
+	}
 	m.Text, m.File = s.t.Text, s.t.File
 	w := s.ticketing()
 	passed := w.change(t, r.Index, m, afresh)
@@ -38,9 +55,24 @@ func (s *Scene) edited() {
 	}
 }
 
+// answeredBy reports whether a message is the last that a question took for its answer.
+func (s *Scene) answeredBy(message int) bool { return message != 0 && message == s.c.Answer.Message }
+
+// howToMend tells how the last answer can be mended: the question may wait still,
+// or have led on.
+func (s *Scene) howToMend() Text {
+	switch {
+	case s.c.State == s.c.Answer.State:
+		return "edit.again"
+	case s.c.State != reviewForm && s.offers(backPressed, 0):
+		return "edit.back"
+	}
+	return "edit.elsewhere"
+}
+
 // editNoted tells a member of staff what became of a changed answer, and notes it.
 func (s *Scene) editNoted(t Ticket, passed bool) {
-	s.auditDeed(StaffAction+"edit", t, "")
+	s.auditDeed(ActionEdited, t, "")
 	s.out = append(s.out, Say{Text: "desk.edited", Args: Args{N: int(t.Number), Hint: passed}})
 }
 

@@ -17,8 +17,9 @@ type Say struct {
 	Buttons  [][]Button // shared with other messages: never written to
 	Keyboard Keyboard
 	Attach   Attachment
-	Replace  int // message that this one takes the place of, 0 = none
-	ReplyTo  int // message of the chat that this one replies to, 0 = none
+	Replace  int  // message that this one takes the place of, 0 = none
+	ReplyTo  int  // message of the chat that this one replies to, 0 = none
+	Silent   bool // it arrives without a sound
 	Dialog   uint32
 	Revision uint32
 	Report   Ref
@@ -119,10 +120,19 @@ type Tell struct {
 // messages of its tickets lie: its account was deleted.
 type Forget struct{ Tickets []uint64 }
 
-// Alert tells the administrators.
+// Alert tells the staff from a role on; the zero one means the administrators.
 type Alert struct {
 	Text Text
 	Args Args
+	Role Role
+}
+
+// Least is the least role that is told.
+func (a Alert) Least() Role {
+	if a.Role == NoRole {
+		return Administrator
+	}
+	return a.Role
 }
 
 // Redeliver puts a dead letter back into the outbox.

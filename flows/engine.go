@@ -69,32 +69,38 @@ type StepFunc func(Conversation, Turn, Ledger) (Conversation, []Effect, error)
 func (e *Engine) Step(c Conversation, t Turn, l Ledger) (Conversation, []Effect, error) {
 	s := e.scene(c, t, l)
 	s.c.Event = ""
-	if s.shut() {
-		return s.next, s.out, nil
-	}
-	if e.places[c.State] == nil {
-		s.begin()
-		if t.byResident() {
-			s.reach(StageCame)
-			s.greet()
-			s.noteUsername()
-			return s.next, s.out, nil
-		}
-	}
-	s.noteUsername()
-	if least := s.place().flow.Role; least != NoRole && least > s.rules.Role(l, s.c.Chat) {
-		s.leadBack()
-		if t.byResident() { // what they did was meant for the dialog that is over
-			s.ask()
-			return s.next, s.out, nil
-		}
-	}
-	err := s.take()
-	s.noteUsername()
+	err := s.step()
+	s.remember()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s: %w", c.Chat, c.State, err)
 	}
 	return s.next, s.out, err
+}
+
+func (s *Scene) step() error {
+	if s.shut() {
+		return nil
+	}
+	if s.places[s.c.State] == nil {
+		s.begin()
+		if s.t.byResident() {
+			s.reach(StageCame)
+			s.greet()
+			s.noteUsername()
+			return nil
+		}
+	}
+	s.noteUsername()
+	if least := s.place().flow.Role; least != NoRole && least > s.rules.Role(s.l, s.c.Chat) {
+		s.leadBack()
+		if s.t.byResident() { // what they did was meant for the dialog that is over
+			s.ask()
+			return nil
+		}
+	}
+	err := s.take()
+	s.noteUsername()
+	return err
 }
 
 // noteUsername keeps the resident's username as it is now, as long as they have
@@ -134,6 +140,7 @@ func (e *Engine) Enter(c Conversation, t Turn, l Ledger) (Conversation, []Effect
 	}
 	s := e.scene(c, t, l)
 	s.begin()
+	s.remember()
 	s.giveMenu()
 	return s.next, s.out
 }

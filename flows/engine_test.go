@@ -150,7 +150,7 @@ func TestPause_Written(t *testing.T) {
 	w := newTown(t)
 	w.chats[1] = flows.Conversation{State: "captcha_paused", Dialog: 1, Limits: flows.Limits{CaptchaUntil: w.now.Unix()}}
 	w.say(1, "12345")
-	if c := w.chats[1]; c.State != "ask_captcha" || c.Captcha.Answer == "" || !c.Deadline().IsZero() {
+	if c := w.chats[1]; c.State != "ask_captcha" || c.Captcha.Answer == "" || c.Deadline().Unix() != c.Forget {
 		t.Errorf("in %s until %v", c.State, c.Deadline())
 	}
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // Export is the file of «Выгрузить мои данные»: everything that is kept about a
-// person but what the staff noted for themselves. Times are RFC 3339 in the bot's time zone.
+// person but what the staff noted for themselves. Times are RFC 3339 in the bot's
+// time zone; whatever the program has words of its own for is in words of people.
 type Export struct {
 	Made       string           `json:"made"`       // when this file was made
 	Account    uint64           `json:"account"`    // number of the account
@@ -25,7 +26,7 @@ type Export struct {
 	EmailAt    string           `json:"email_verified"`
 	Consent    ExportedTerms    `json:"consent"`
 	Agreement  ExportedTerms    `json:"agreement"`
-	NoNews     bool             `json:"no_news,omitempty"` // the resident opted out
+	News       bool             `json:"news"` // the resident did not opt out
 	Contracts  []ExportedBond   `json:"contracts"`
 	Dialog     ExportedDialog   `json:"dialog"`
 	Log        []ExportedAction `json:"log"` // audit lines about the person
@@ -44,7 +45,7 @@ type ExportedTerms struct {
 type ExportedBond struct {
 	Number  Number `json:"number"`
 	Name    string `json:"own_name,omitempty"`
-	Kind    Kind   `json:"kind,omitempty"`
+	Kind    string `json:"kind,omitempty"`
 	Flat    string `json:"flat,omitempty"`
 	Address string `json:"address,omitempty"`
 	Bound   string `json:"bound"`
@@ -53,20 +54,20 @@ type ExportedBond struct {
 
 // ExportedDialog is what the bot remembers of the conversation.
 type ExportedDialog struct {
-	State      State  `json:"state"`
+	State      string `json:"state"`
 	Began      string `json:"form_begun,omitempty"`  // until the first contract is bound
 	NewContact string `json:"new_contact,omitempty"` // typed, on its way to be proven
 	Link       Number `json:"contract_from_link,omitempty"`
 	LinkFlat   string `json:"flat_from_link,omitempty"`
 	Binding    Number `json:"contract_being_bound,omitempty"`
-	BindingFor Kind   `json:"contract_being_bound_kind,omitempty"`
+	BindingFor string `json:"contract_being_bound_kind,omitempty"`
 	BindFlat   string `json:"flat_being_bound,omitempty"`
 }
 
 // ExportedAction is one audit line.
 type ExportedAction struct {
 	At     string `json:"at"`
-	Action Action `json:"action"`
+	Action string `json:"action"`
 	Note   string `json:"note,omitempty"`
 	Detail string `json:"detail,omitempty"`
 	Result string `json:"result,omitempty"` // empty: it was done
@@ -85,6 +86,15 @@ type ExportedTicket struct {
 type ExportedMessage struct {
 	At      string `json:"at"`
 	Support bool   `json:"from_support"`
+	Text    string `json:"text"`
+	File    string `json:"file,omitempty"`
+
+	Former []ExportedEdition `json:"former,omitempty"`
+}
+
+// ExportedEdition is what a message was until it was changed.
+type ExportedEdition struct {
+	Changed string `json:"changed"`
 	Text    string `json:"text"`
 	File    string `json:"file,omitempty"`
 }
@@ -106,15 +116,15 @@ func (s *Scene) exported() Export {
 		Made: s.stamp(s.t.At.Unix()), Account: a.Number, Telegram: a.Chat, Username: s.c.Username, Opened: s.stamp(a.Opened),
 		Surname: a.Surname, Name: a.Name, Patronymic: a.Patronymic,
 		Phone: string(a.Phone), PhoneAt: s.stamp(a.PhoneAt), Email: string(a.Email), EmailAt: s.stamp(a.EmailAt),
-		Consent: terms(a.Consent), Agreement: terms(a.Agreement), NoNews: a.NoNews, Contracts: []ExportedBond{}, Log: []ExportedAction{},
+		Consent: terms(a.Consent), Agreement: terms(a.Agreement), News: !a.NoNews, Contracts: []ExportedBond{}, Log: []ExportedAction{},
 		Dialog: ExportedDialog{
-			State: s.c.State, Began: s.stamp(s.c.Began), NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
-			Link: s.c.Link.Number, LinkFlat: s.c.Link.Flat, Binding: s.c.Bind.Number, BindingFor: s.c.Bind.Kind, BindFlat: s.c.Bind.Flat,
+			State: s.caption(s.c.State.Text(), Args{}), Began: s.stamp(s.c.Began), NewContact: cmp.Or(s.c.Change.Value, string(s.c.Change.Doubtful), s.c.Change.Wanted),
+			Link: s.c.Link.Number, LinkFlat: s.c.Link.Flat, Binding: s.c.Bind.Number, BindingFor: s.kindWords(s.c.Bind.Kind), BindFlat: s.c.Bind.Flat,
 		},
 	}
 	for _, b := range s.l.Bindings(a.Number) {
 		c := s.contract(b.Number)
-		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, c.Kind, c.Flat, c.Address, s.stamp(b.At), s.stamp(b.Lost)})
+		e.Contracts = append(e.Contracts, ExportedBond{c.Number, b.Name, s.kindWords(c.Kind), c.Flat, c.Address, s.stamp(b.At), s.stamp(b.Lost)})
 	}
 	for _, l := range s.l.Lines(a.Subject) {
 		e.Log = append(e.Log, s.exportedAction(l))
@@ -125,13 +135,24 @@ func (s *Scene) exported() Export {
 	return e
 }
 
-// exportedAction leaves out what the staff noted for themselves: their reasons may
+func (s *Scene) kindWords(k Kind) string {
+	if k == "" {
+		return ""
+	}
+	return s.caption("kind."+Text(k), Args{})
+}
+
+// exportedAction is a line of the audit log in words. It leaves out what the staff noted for themselves: their reasons may
 // name others, their notes name them.
 func (s *Scene) exportedAction(l AuditLine) ExportedAction {
-	if strings.HasPrefix(string(l.Action), StaffAction) {
+	staff := strings.HasPrefix(string(l.Action), StaffAction)
+	if staff {
 		l.Note, l.Detail = "", ""
 	}
-	return ExportedAction{s.stamp(l.At), l.Action, l.Note, l.Detail, l.Result}
+	a := Args{Hint: staff, Desk: l}
+	return ExportedAction{
+		s.stamp(l.At), s.caption("profile.exported_action", a), s.caption("profile.exported_note", a), l.Detail, s.caption("profile.exported_result", a),
+	}
 }
 
 // exportedTicket leaves out what the staff noted for themselves.
@@ -145,13 +166,20 @@ func (s *Scene) exportedTicket(t Ticket) ExportedTicket {
 		if m.Kind != FromResident && m.Kind != FromStaff {
 			continue
 		}
-		message := ExportedMessage{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: m.File.Name}
-		if m.File.Kind == PhotoFile {
-			message.File = "photo"
+		message := ExportedMessage{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: exportedFile(m.File)}
+		for _, e := range m.Former {
+			message.Former = append(message.Former, ExportedEdition{s.stamp(e.At), e.Text, exportedFile(e.File)})
 		}
 		out.Messages = append(out.Messages, message)
 	}
 	return out
+}
+
+func exportedFile(f File) string {
+	if f.Kind == PhotoFile {
+		return "photo"
+	}
+	return f.Name
 }
 
 func (s *Scene) stamp(at int64) string {

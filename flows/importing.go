@@ -1,6 +1,9 @@
 package flows
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Replacing or extending the contract directory by a file (SPEC §3, /import):
 // a check that changes nothing, then all or nothing.
@@ -89,7 +92,7 @@ type ImportDraft struct {
 // ImportReport is what a check or an import came to.
 type ImportReport struct {
 	SHA256    string `cbor:"1,keyasint,omitempty"` // of the file
-	Edition   string `cbor:"2,keyasint,omitempty"` // of the directory that it was compared with
+	Edition   string `cbor:"2,keyasint,omitempty"` // of the directory that it was compared with, or where Applied became
 	Read      int    `cbor:"3,keyasint,omitempty"`
 	New       int    `cbor:"4,keyasint,omitempty"`
 	Changed   int    `cbor:"5,keyasint,omitempty"`
@@ -99,7 +102,30 @@ type ImportReport struct {
 	Fault     Text   `cbor:"9,keyasint,omitempty"`  // why nothing came of it; empty when all is well
 	Applied   bool   `cbor:"10,keyasint,omitempty"` // it was to change the directory
 	Extended  bool   `cbor:"11,keyasint,omitempty"` // and to leave the numbers that the file does not have
+	Trusted   bool   `cbor:"12,keyasint,omitempty"` // and is right, however many bindings it loses
+
+	// What a check found about the contracts of residents.
+	Bindings   int `cbor:"13,keyasint,omitempty"` // of all accounts
+	Lost       int `cbor:"14,keyasint,omitempty"` // that would be of no use any more
+	LostAnyway int `cbor:"15,keyasint,omitempty"` // and also where the directory is only extended
+
+	// Columns that are wrong in the header row, spaces between.
+	Missing  string `cbor:"16,keyasint,omitempty"`
+	Repeated string `cbor:"17,keyasint,omitempty"`
 }
+
+// MissingColumns lists the columns that the header row lacks.
+func (r ImportReport) MissingColumns() []string { return strings.Fields(r.Missing) }
+
+// RepeatedColumns lists the columns that it names twice.
+func (r ImportReport) RepeatedColumns() []string { return strings.Fields(r.Repeated) }
+
+// Doubtful reports whether the file would make a directory which is taken for a
+// broken export: whoever applies it answers for it.
+func (r ImportReport) Doubtful() bool { return Doubtful(r.Lost, r.Bindings) }
+
+// DoubtfulAnyway is Doubtful of a directory that is only extended.
+func (r ImportReport) DoubtfulAnyway() bool { return Doubtful(r.LostAnyway, r.Bindings) }
 
 // RunImport has a file checked, or put into the directory, outside of any turn.
 // The outcome comes back as a turn with the news ImportEnded.
@@ -110,6 +136,7 @@ type RunImport struct {
 	Extend  bool   `cbor:"4,keyasint,omitempty"`
 	SHA256  string `cbor:"5,keyasint,omitempty"` // what was checked: nothing else is applied
 	Edition string `cbor:"6,keyasint,omitempty"`
+	Trusted bool   `cbor:"7,keyasint,omitempty"` // the new directory is right, however many bindings it loses
 }
 
 // BeginImport is the step that leads an administrator into the import; a file that
@@ -142,11 +169,20 @@ func (s *Scene) runImport(apply, extend bool) {
 	d := &s.c.Desk.Import
 	r := d.Report
 	d.Serial, d.Extend = s.serial(), extend
-	s.out = append(s.out, RunImport{Serial: d.Serial, File: d.File, Apply: apply, Extend: extend, SHA256: r.SHA256, Edition: r.Edition})
+	work := RunImport{Serial: d.Serial, File: d.File, Apply: apply, Extend: extend, SHA256: r.SHA256, Edition: r.Edition}
 	if apply {
-		how := map[bool]string{false: "replace", true: "extend"}[extend]
-		s.auditImport(fmt.Sprintf("%s by file %s: %d new, %d changed, %d gone, %d bad rows", how, r.SHA256, r.New, r.Changed, r.Gone, r.Bad), "confirmed")
+		how, lost, doubtful := "replace", r.Lost, r.Doubtful()
+		if extend {
+			how, lost, doubtful = "extend", r.LostAnyway, r.DoubtfulAnyway()
+		}
+		work.Trusted = doubtful
+		note := fmt.Sprintf("%s by file %s: %d new, %d changed, %d gone, %d bad rows", how, r.SHA256, r.New, r.Changed, r.Gone, r.Bad)
+		if lost > 0 {
+			note += fmt.Sprintf(", %d bound lost", lost)
+		}
+		s.auditImport(note, "confirmed")
 	}
+	s.out = append(s.out, work)
 }
 
 func (s *Scene) auditImport(note, result string) {
@@ -164,6 +200,9 @@ func (s *Scene) importEnded() error {
 			result = Refusal + string(r.Fault)
 		}
 		s.auditImport("by file "+r.SHA256, result)
+		if r.Trusted && r.Fault == "" {
+			TrustDirectory(s.l, r.Edition)
+		}
 	}
 	waits := s.place().flow.Name == importing.Name && d.Serial == s.t.Ref.Serial
 	switch {

@@ -138,12 +138,16 @@ func (ExportedDialog) LogValue() slog.Value  { return slog.StringValue("dialog")
 func (ExportedAction) LogValue() slog.Value  { return slog.StringValue("action") }
 func (ExportedTicket) LogValue() slog.Value  { return slog.StringValue("ticket") }
 func (ExportedMessage) LogValue() slog.Value { return slog.StringValue("message") }
+func (ExportedEdition) LogValue() slog.Value { return slog.StringValue("edition") }
 
 // LogValue shows the number of the ticket.
 func (t Ticket) LogValue() slog.Value { return slog.Uint64Value(t.Number) }
 
 // LogValue shows the kind, not what was written.
 func (m TicketMessage) LogValue() slog.Value { return slog.IntValue(int(m.Kind)) }
+
+// LogValue shows when it was changed.
+func (e Edition) LogValue() slog.Value { return slog.Int64Value(e.At) }
 
 // LogValue hides the name.
 func (f File) LogValue() slog.Value { return slog.IntValue(int(f.Kind)) }

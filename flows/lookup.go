@@ -24,7 +24,7 @@ func (e *Engine) TakeLookup(chat int64, t Turn, l Ledger) (until time.Time, told
 	if !u.Told {
 		u.Told = true
 		l.SetUsage(b, u)
-		told = []Effect{Alert{"alert.lookups", Args{Value: b.Subject, N: lookupsHourly}}}
+		told = []Effect{Alert{Text: "alert.lookups", Args: Args{Value: b.Subject, N: lookupsHourly}}}
 	}
 	return s.unix(until.Unix()), told
 }

@@ -6,6 +6,17 @@ import "time"
 // from the directory. The arguments are the directory's answer.
 func Lost(c Contract, known bool) bool { return !known || c.Status == StatusClosed }
 
+// A directory that would lose more contracts than both at once is taken for a
+// broken export.
+const (
+	doubtfulShare = 5 // one in so many
+	doubtfulLeast = 10
+)
+
+// Doubtful reports whether so many of all contracts, the residents' or those of
+// the directory itself, are too many to be lost by one change of the directory.
+func Doubtful(lost, all int) bool { return lost > doubtfulLeast && lost*doubtfulShare > all }
+
 // BindingReview is how far the bindings were compared with the directory. One
 // that was broken off goes on where the marks of the bindings tell that it was.
 type BindingReview struct {
@@ -14,6 +25,7 @@ type BindingReview struct {
 	Doubtful bool   `cbor:"3,keyasint,omitempty"` // nobody was told: too many would be lost at once
 	Bindings int    `cbor:"4,keyasint,omitempty"` // of all accounts, when it began
 	Lost     int    `cbor:"5,keyasint,omitempty"` // that holders were told of; where Doubtful, would be
+	Trusted  string `cbor:"6,keyasint,omitempty"` // edition still to come that an administrator takes for right
 }
 
 // ConfirmDirectory takes a doubtful directory for right: the review goes on, and
@@ -29,6 +41,21 @@ func ConfirmDirectory(l interface {
 	l.SaveBindingReview(BindingReview{Edition: r.Edition, Bindings: r.Bindings})
 	ClearAlarm(l, AlarmDirectory)
 	return true
+}
+
+// TrustDirectory takes an edition for right whatever it loses: the review that
+// is still to come tells holders, and one that found it doubtful goes on.
+func TrustDirectory(l interface {
+	BindingReviews
+	Alarms
+}, edition string) {
+	r := l.BindingReview()
+	if r.Edition == edition {
+		ConfirmDirectory(l)
+		return
+	}
+	r.Trusted = edition
+	l.SaveBindingReview(r)
 }
 
 // toldLost is how many lost contracts one message names.
@@ -88,10 +115,10 @@ func fewLines(lines []Line) []Line {
 
 // BindingsLost tells the administrators of how many contracts holders were told
 // after the directory changed.
-func BindingsLost(lost int) Alert { return Alert{"alert.bindings_lost", Args{N: lost}} }
+func BindingsLost(lost int) Alert { return Alert{Text: "alert.bindings_lost", Args: Args{N: lost}} }
 
 // DirectoryDoubtful tells the administrators that so many of all bound contracts
 // would be lost by a new directory that their holders are not told.
 func DirectoryDoubtful(lost, all int) Alert {
-	return Alert{"alert.directory_doubtful", Args{N: lost, Left: all}}
+	return Alert{Text: "alert.directory_doubtful", Args: Args{N: lost, Left: all}}
 }

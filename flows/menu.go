@@ -31,7 +31,7 @@ var menu = Flow{
 	Start:    mainMenu,
 	OnStart:  always(restarted),
 	OnCancel: always(cancelled),
-	Always: renewalRows(map[Event]Move{
+	Always: accountRows(map[Event]Move{
 		restarted: {To: mainMenu},
 		cancelled: {To: mainMenu},
 	}),

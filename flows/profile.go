@@ -40,7 +40,7 @@ var profile = Flow{
 	Start:    showData,
 	OnStart:  restartProfile,
 	OnCancel: cancelProfile,
-	Always: renewalRows(map[Event]Move{
+	Always: accountRows(map[Event]Move{
 		restarted:     {To: mainMenu, Do: dropChange},
 		leaveAsked:    {To: confirmLeave, Do: interruptHere},
 		cancelled:     {To: mainMenu, Do: dropChange},

@@ -31,11 +31,11 @@ func (s *Scene) sampleSent(h challenge) {
 	case !u.Told && len(u.Spends) == sampleSize && used < sampleUsed:
 		u.Told = true
 		RaiseAlarm(s.l, AlarmConversion, s.t.At.Unix())
-		s.out = append(s.out, Alert{"alert.sms_conversion", Args{N: used, Left: sampleSize}})
+		s.out = append(s.out, Alert{Text: "alert.sms_conversion", Args: Args{N: used, Left: sampleSize}})
 	case u.Told && used >= sampleWell:
 		u.Told = false
 		ClearAlarm(s.l, AlarmConversion)
-		s.out = append(s.out, Alert{"alert.sms_conversion_over", Args{N: used, Left: sampleSize}})
+		s.out = append(s.out, Alert{Text: "alert.sms_conversion_over", Args: Args{N: used, Left: sampleSize}})
 	}
 	s.l.SetUsage(sampleBudget, u)
 }

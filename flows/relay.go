@@ -39,6 +39,9 @@ func (e *Engine) Relays(chat int64, r Ref, l Ledger) bool {
 	if t.Number == 0 || r.Serial >= t.Messages {
 		return false
 	}
+	if r.Kind == RefShown {
+		return e.rules.Role(l, chat) != NoRole
+	}
 	return e.mayRead(chat, t, l.Message(r.Ticket, r.Serial), l)
 }
 
@@ -75,14 +78,18 @@ func (w *ticketing) readers(t Ticket, m TicketMessage) (chats []int64) {
 	return chats
 }
 
-// post adds a message to a ticket and passes it on.
+// post adds a message to a ticket and passes it on. What a resident adds while they
+// wait and nobody has the ticket makes no sound: all the staff heard of it.
 func (w *ticketing) post(t Ticket, m TicketMessage) {
 	index := t.Messages
 	t.Messages++
 	m.At = w.t.At.Unix()
+	silent := m.Kind == FromResident && index > 0 && w.l.Ticket(t.Number).State == TicketOpen && w.Holder(t, w.t.At, w.l) == 0
 	for _, chat := range w.readers(t, m) {
 		m.Copies = append(m.Copies, Place{Chat: chat})
-		w.send(chat, w.copyOf(t, index, m, chat))
+		say := w.copyOf(t, index, m, chat)
+		say.Silent = silent
+		w.send(chat, say)
 	}
 	w.l.SaveTicket(t)
 	w.l.SaveMessage(t.Number, index, m)
@@ -105,7 +112,13 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 	if m.Answers != 0 {
 		say.ReplyTo = w.l.Message(t.Number, m.Answers-1).in(chat)
 	}
-	if m.Kind == FromResident {
+	if m.Reopened {
+		say.Text = "desk.relay_reopened"
+	}
+	switch m.Kind {
+	case FromStaff, ClosingWord:
+		say.Buttons = [][]Button{{answerButton(t.Number)}}
+	case FromResident:
 		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}
 		if w.Holder(t, w.t.At, w.l) == 0 {
 			row = append([]Button{{Caption: "button.desk_take", Event: "desk_take", Arg: int(t.Number)}}, row...)
@@ -145,7 +158,7 @@ func (w *ticketing) sendChanged(p Place, t Ticket, index uint32, m TicketMessage
 }
 
 // relayed notes where a message has arrived. One that did not arrive because the
-// account moved meanwhile follows it; else its author is told.
+// account moved meanwhile follows it; else it is lost.
 func (w *ticketing) relayed(chat int64) {
 	r := w.t.Ref
 	t := w.l.Ticket(r.Ticket)
@@ -155,7 +168,7 @@ func (w *ticketing) relayed(chat int64) {
 	m := w.l.Message(r.Ticket, r.Serial)
 	switch {
 	case w.t.Outcome == Delivered && w.t.Message != 0:
-		m.Copies = arrived(m.Copies, Place{Chat: chat, Message: w.t.Message})
+		m.Copies, m.Undelivered = arrived(m.Copies, Place{Chat: chat, Message: w.t.Message}), false
 		w.l.SaveMessage(t.Number, r.Serial, m)
 		if r.Kind == RefRelay && r.Edition != m.Edition && w.mayRead(chat, t, m, w.l) {
 			w.sendChanged(Place{Chat: chat, Message: w.t.Message}, t, r.Serial, m, false)
@@ -186,8 +199,28 @@ func (w *ticketing) strayed(chat int64, t Ticket, index uint32, m TicketMessage)
 	case to != chat:
 		m.Copies = append(m.Copies, Place{Chat: to})
 		w.send(to, w.copyOf(t, index, m, to))
-	case w.rules.Role(w.l, m.Author) != NoRole:
-		w.send(m.Author, Say{Text: "desk.undelivered", Args: Args{N: int(t.Number)}, Buttons: OnFromTicket(int(t.Number))})
+	default:
+		w.lost(t, &m)
 	}
 	w.l.SaveMessage(t.Number, index, m)
+}
+
+// lost keeps that a message of the staff did not reach the resident, who waits for an
+// answer again, and tells its author. What is lost once more reopens nothing: whoever
+// closed the ticket since then knew.
+func (w *ticketing) lost(t Ticket, m *TicketMessage) {
+	if m.Kind == FromStaff && !m.Undelivered && (t.State != TicketClosed || !w.opened(t.Account)) {
+		t.happen(AnswerLost, w.t.At)
+		w.l.SaveTicket(t)
+	}
+	m.Undelivered = true
+	if w.rules.Role(w.l, m.Author) != NoRole {
+		args := Args{N: int(t.Number), Account: t.Account, Hint: t.State == TicketOpen, Dead: m.Kind == ClosingWord}
+		w.send(m.Author, Say{Text: "desk.undelivered", Args: args, Buttons: OnFromTicket(int(t.Number))})
+	}
+}
+
+// opened reports whether an account has a ticket that is not closed.
+func (w *ticketing) opened(account uint64) bool {
+	return slices.ContainsFunc(w.l.TicketsOf(account), func(n uint64) bool { return w.l.Ticket(n).State != TicketClosed })
 }

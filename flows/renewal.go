@@ -74,9 +74,10 @@ var renewal = Flow{
 	},
 }
 
-// renewalRows adds the rows that lead to new terms, and back to the question
-// that stands.
-func renewalRows(rows map[Event]Move) map[Event]Move {
+// accountRows adds the rows that every dialog of an account has: to new terms and
+// to an answer to the support, and back to the question that stands.
+func accountRows(rows map[Event]Move) map[Event]Move {
+	rows[answerPressed] = Move{To: answerSupport, Do: interruptHere}
 	rows[consentChanged] = Move{To: renewConsent, Do: interruptHere}
 	rows[agreementChanged] = Move{To: renewAgreement, Do: interruptHere}
 	return rows
@@ -158,8 +159,13 @@ func (s *Scene) renew() error {
 	if l, ok := readLink(s.t.Text); ok && s.t.Kind == Said {
 		s.keepLink(l)
 	}
+	s.stay()
+	return s.fire(s.stale())
+}
+
+// stay leads a resident who is just asked whether to leave a dialog back into it.
+func (s *Scene) stay() {
 	if s.c.State == confirmLeave {
 		s.c.State, s.c.Resume = s.c.Resume, ""
 	}
-	return s.fire(s.stale())
 }

@@ -93,14 +93,15 @@ func OnFromTicket(n int) [][]Button {
 
 func replyArgs(s *Scene) Args {
 	r := s.c.Desk.Reply
-	return Args{N: int(r.Ticket), Hint: r.Note, Until: s.unix(r.Until)}
+	a := s.l.Account(s.l.Ticket(r.Ticket).Account)
+	return Args{N: int(r.Ticket), Account: a.Number, Value: MaskName(a.Surname, a.Name), Hint: r.Note, Until: s.unix(r.Until)}
 }
 
 func readReply(s *Scene, t Turn) Event {
 	r := s.c.Desk.Reply
 	ticket := s.l.Ticket(r.Ticket)
 	if t.At.Unix() >= r.Until {
-		s.say("desk.reply_late", Args{N: int(r.Ticket)})
+		s.say("desk.reply_late", Args{N: int(r.Ticket), Hint: r.Note})
 		return replyEnded
 	}
 	if t.ReplyTo != 0 { // what it replies to may show another resident

@@ -60,6 +60,7 @@ func (e *Engine) ServeResident(d ResidentDeed, c Conversation, t Turn, l Ledger)
 	default:
 		err = fmt.Errorf("unknown deed %d", d.Kind)
 	}
+	s.remember()
 	if err != nil {
 		err = fmt.Errorf("chat %d, state %s, deed %d: %w", c.Chat, c.State, d.Kind, err)
 	}
@@ -185,7 +186,7 @@ func (s *Scene) unbindContract(n Number) Answer {
 // setBlocked has the chat served no longer, or again when since is 0.
 func (s *Scene) setBlocked(since int64, why string) Answer {
 	if (s.c.Blocked != 0) == (since != 0) {
-		return undone("desk.unchanged")
+		return Answer{Line: Line{"desk.unchanged", Args{Hint: since == 0, Until: s.unix(s.c.Blocked), Label: s.c.BlockedWhy}}}
 	}
 	s.c.Blocked, s.c.BlockedWhy = since, why
 	if since == 0 {

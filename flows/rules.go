@@ -14,6 +14,7 @@ type Rules struct {
 	FormLife     time.Duration  // of a form that is not submitted
 	VerifyWithin time.Duration  // from submission to both contacts verified
 	RemindBefore time.Duration  // the end of VerifyWithin
+	StrangerLife time.Duration  // of the conversation with somebody who registers nothing
 	PurgeAt      time.Duration  // after midnight
 
 	CaptchaLife   time.Duration // from delivery
@@ -51,7 +52,7 @@ type Rules struct {
 // consent and agreement.
 func DefaultRules(moscow *time.Location) Rules {
 	return Rules{
-		Location: moscow, FormLife: 7 * 24 * time.Hour, VerifyWithin: 24 * time.Hour,
+		Location: moscow, FormLife: 7 * 24 * time.Hour, VerifyWithin: 24 * time.Hour, StrangerLife: 90 * day,
 		RemindBefore: 4 * time.Hour, PurgeAt: 3 * time.Hour,
 		CaptchaLife: 5 * time.Minute, CaptchaTries: 5, CaptchaFresh: 10, CaptchaPause: 15 * time.Minute, RefusalsDaily: 5,
 		SMSLife: 10 * time.Minute, MailLife: 30 * time.Minute, CodeTries: 5,

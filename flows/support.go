@@ -8,7 +8,10 @@ import (
 
 // «Поддержка» (SPEC §2.7): the resident writes, and the answers come into the
 // chat wherever its dialog stands.
-const askSupport State = "ask_support"
+const (
+	askSupport    State = "ask_support"
+	answerSupport State = "answer_support" // on the way: the dialog that stood goes on afterwards
+)
 
 const (
 	ticketOpened   Event = "ticket_opened"
@@ -17,12 +20,14 @@ const (
 	ticketUnread   Event = "ticket_unread" // neither words nor a file that is passed on
 	ticketLong     Event = "ticket_long"
 	ticketSpent    Event = "ticket_spent" // too many messages
+
+	ticketRewritten Event = "ticket_rewritten" // changed too often
 )
 
 // ticketSays is what is said of what somebody wrote.
 var ticketSays = map[Event]Text{
 	ticketOpened: "ticket.opened", ticketAdded: "ticket.added", ticketReopened: "ticket.reopened",
-	ticketUnread: "ticket.unread", ticketLong: "ticket.long", ticketSpent: "ticket.spent",
+	ticketUnread: "ticket.unread", ticketLong: "ticket.long", ticketSpent: "ticket.spent", ticketRewritten: "ticket.rewritten",
 }
 
 // How many messages of a resident are passed on: each is one to all staff.
@@ -37,7 +42,7 @@ var support = Flow{
 	Start:    askSupport,
 	OnStart:  always(restarted),
 	OnCancel: always(cancelled),
-	Always: renewalRows(map[Event]Move{
+	Always: accountRows(map[Event]Move{
 		restarted: {To: mainMenu},
 		cancelled: {To: mainMenu},
 	}),
@@ -53,6 +58,10 @@ var support = Flow{
 				ticketSpent:    {Say: ticketSays[ticketSpent], Do: quietly},
 				backPressed:    {To: mainMenu},
 			},
+		},
+		answerSupport: {
+			Ask: "ticket.answer_ask", Args: answerArgs, Read: readAnswer, Files: true, Buttons: backOnly,
+			On: answerRows,
 		},
 	},
 }
@@ -97,7 +106,9 @@ func (s *Scene) writeSupport(named uint64, answers uint32) Event {
 	}
 	s.args.N = int(t.Number)
 	w := s.ticketing()
-	w.post(t, TicketMessage{Kind: FromResident, Text: s.t.Text, File: s.t.File, Written: Place{s.c.Chat, s.t.Message}, Answers: answers})
+	w.post(t, TicketMessage{
+		Kind: FromResident, Text: s.t.Text, File: s.t.File, Written: Place{s.c.Chat, s.t.Message}, Answers: answers, Reopened: e == ticketReopened,
+	})
 	s.out = append(s.out, w.out...)
 	return e
 }

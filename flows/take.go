@@ -22,6 +22,9 @@ func (s *Scene) take() error {
 	if s.replied() {
 		return nil
 	}
+	if s.answers() {
+		return s.answer()
+	}
 	switch s.t.Kind {
 	case Said:
 		return s.said()
@@ -40,7 +43,7 @@ func (s *Scene) take() error {
 			return nil
 		}
 		if n.Files {
-			return s.choose(n.Read(s, s.t))
+			return s.read()
 		}
 		s.repeat(s.forStaff("misread.content", "misread.staff"))
 	case Edited:
@@ -83,17 +86,26 @@ func (s *Scene) said() error {
 		return nil
 	}
 	if b, ok := s.captioned(); ok {
+		s.noteAnswer()
 		s.args.N = b.Arg
 		return s.choose(b.Event)
 	}
-	n := s.node()
-	if n.Read == nil {
-		s.args.Value, s.args.Hint = s.captions(), s.underWay()
+	if s.node().Read == nil {
+		s.args.Value, s.args.Left = s.captions()
+		s.args.Hint = s.underWay()
 		s.repeat(s.forStaff("misread.buttons", "misread.staff"))
 		return nil
 	}
-	return s.choose(n.Read(s, s.t))
+	return s.read()
 }
+
+// read takes what was written or sent for an answer to the question.
+func (s *Scene) read() error {
+	s.noteAnswer()
+	return s.choose(s.node().Read(s, s.t))
+}
+
+func (s *Scene) noteAnswer() { s.c.Answer = TakenAnswer{s.t.Message, s.c.State} }
 
 // forStaff chooses the text for those with a role.
 func (s *Scene) forStaff(resident, staff Text) Text {
@@ -163,8 +175,12 @@ func command(text string) string {
 	return word
 }
 
-// captions names the buttons on offer, the instruction left out.
-func (s *Scene) captions() string {
+// namedCaptions is how many buttons an answer names: more are seen sooner than read.
+const namedCaptions = 4
+
+// captions names the first buttons on offer, the instruction left out, and counts
+// the others.
+func (s *Scene) captions() (list string, left int) {
 	var names []string
 	for _, row := range s.buttons() {
 		for _, b := range row {
@@ -174,5 +190,6 @@ func (s *Scene) captions() string {
 			}
 		}
 	}
-	return strings.Join(names, ", ")
+	shown := min(len(names), namedCaptions)
+	return strings.Join(names[:shown], ", "), len(names) - shown
 }

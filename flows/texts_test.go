@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	looksLikeKey = regexp.MustCompile(`^(button|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state|import|lock|stats|command)(\.[a-z_]+)+$|^mail\.(code|access|changed|purged)`)
+	looksLikeKey = regexp.MustCompile(`^(button|edit|field|fault|taken|kind|start|reg|review|leave|verify|menu|bind|misread|notice|keyboard|sms|alert|access|profile|renew|link|staff|desk|door|told|ticket|sheet|state|import|lock|stats|command)(\.[a-z_]+)+$|^mail\.(code|access|change|purged)`)
 	template     = regexp.MustCompile(`\{\{template "([^"]+)"`)
 )
 
@@ -159,7 +159,7 @@ func fullArgs() flows.Args {
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // parts are rendered by other texts, of something else than arguments.
-var parts = []flows.Text{"contract", "role", "rank", "holder", "action", "code_state", "import.counts", "queue", "channel", "poll", "alarm", "letter.whom", "audience", "recipients"}
+var parts = []flows.Text{"contract", "role", "rank", "holder", "action", "code_state", "import.counts", "import.lost", "import.column_names", "queue", "channel", "poll", "alarm", "letter.whom", "audience", "recipients"}
 
 // Ensure that every text renders with nothing and with everything, that nothing
 // people write becomes markup, and that what is sent is not too long.

@@ -18,6 +18,7 @@ type Ticket struct {
 	Messages uint32      `cbor:"6,keyasint"`           // how many there are
 	Holder   int64       `cbor:"7,keyasint,omitempty"` // who of the staff took it
 	Until    int64       `cbor:"8,keyasint,omitempty"` // when it is free again
+	Waited   int64       `cbor:"9,keyasint,omitempty"` // since when the resident had waited for the last answer
 }
 
 // CutTicketNumber takes the number of a ticket off the beginning of a text, with
@@ -49,14 +50,15 @@ const (
 	ResidentWrote TicketEvent = iota + 1
 	StaffAnswered
 	StaffClosed
+	AnswerLost // the resident's chat did not take it
 )
 
 // ticketStates is the life of a ticket: what is not in it cannot happen.
 var ticketStates = map[TicketState]map[TicketEvent]TicketState{
 	0:              {ResidentWrote: TicketOpen},
-	TicketOpen:     {ResidentWrote: TicketOpen, StaffAnswered: TicketAnswered, StaffClosed: TicketClosed},
-	TicketAnswered: {ResidentWrote: TicketOpen, StaffAnswered: TicketAnswered, StaffClosed: TicketClosed},
-	TicketClosed:   {ResidentWrote: TicketOpen},
+	TicketOpen:     {ResidentWrote: TicketOpen, StaffAnswered: TicketAnswered, StaffClosed: TicketClosed, AnswerLost: TicketOpen},
+	TicketAnswered: {ResidentWrote: TicketOpen, StaffAnswered: TicketAnswered, StaffClosed: TicketClosed, AnswerLost: TicketOpen},
+	TicketClosed:   {ResidentWrote: TicketOpen, AnswerLost: TicketOpen},
 }
 
 // After is the state that an event leads to; false when it cannot happen.
@@ -81,10 +83,22 @@ type TicketMessage struct {
 	Author  int64       `cbor:"3,keyasint,omitempty"` // of the staff; 0: the resident
 	Text    string      `cbor:"4,keyasint,omitempty"`
 	File    File        `cbor:"5,keyasint,omitzero"`
-	Written Place       `cbor:"6,keyasint,omitzero"`  // where the author wrote it
-	Answers uint32      `cbor:"7,keyasint,omitempty"` // number, from 1, of the message that it replies to
-	Edition uint32      `cbor:"8,keyasint,omitempty"` // how often it was changed
-	Copies  []Place     `cbor:"9,keyasint,omitempty"` // where it was passed on to; without a message: on its way
+	Written Place       `cbor:"6,keyasint,omitzero"`   // where the author wrote it
+	Answers uint32      `cbor:"7,keyasint,omitempty"`  // number, from 1, of the message that it replies to
+	Edition uint32      `cbor:"8,keyasint,omitempty"`  // how often it was changed
+	Copies  []Place     `cbor:"9,keyasint,omitempty"`  // where it was passed on to; without a message: on its way
+	Former  []Edition   `cbor:"10,keyasint,omitempty"` // what it was before its changes, the oldest first
+	// Undelivered is that the resident's chat did not take it.
+	Undelivered bool `cbor:"11,keyasint,omitempty"`
+	// Reopened is that the ticket was closed before it.
+	Reopened bool `cbor:"12,keyasint,omitempty"`
+}
+
+// Edition is a message as it was until it was changed.
+type Edition struct {
+	At   int64  `cbor:"1,keyasint"` // when it was changed
+	Text string `cbor:"2,keyasint,omitempty"`
+	File File   `cbor:"3,keyasint,omitzero"`
 }
 
 // MessageKind tells who may read a message.

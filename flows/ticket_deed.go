@@ -69,7 +69,24 @@ func (e *Engine) ServeTicket(d TicketDeed, t Turn, l Ledger) (effects []Effect, 
 		answer.Text = "desk.closed"
 	}
 	w.post(ticket, m)
+	if d.Kind == NoteTicket {
+		w.tellHolder(ticket, m)
+	}
 	return w.out, answer
+}
+
+// tellHolder tells who has a ticket of a colleague's note. What is told is no place of
+// the note: a reply to it reaches nobody.
+func (w *ticketing) tellHolder(t Ticket, note TicketMessage) {
+	h := w.Holder(t, w.t.At, w.l)
+	if h == 0 || h == note.Author {
+		return
+	}
+	w.send(h, Say{
+		Text: "desk.note_told", Args: Args{N: int(t.Number), Label: Colleague(w.l, note.Author), Value: note.Text},
+		Buttons: [][]Button{{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}},
+		Report:  Ref{Kind: RefShown, Ticket: t.Number, Serial: t.Messages},
+	})
 }
 
 // refusal tells why a deed cannot be done, "" when it can.
@@ -103,12 +120,20 @@ func (w *ticketing) refusal(d TicketDeed, t Ticket) (Text, Args) {
 func (t *Ticket) lease(by int64, at time.Time) { t.Holder, t.Until = by, at.Add(leaseFor).Unix() }
 
 // happen moves a ticket along its table. Since is when the state began, so that a
-// resident who writes again waits no shorter.
+// resident who writes again waits no shorter, nor does one whose answer was lost.
 func (t *Ticket) happen(e TicketEvent, at time.Time) {
 	next, ok := t.State.After(e)
-	if ok && next != t.State {
-		t.State, t.Since = next, at.Unix()
+	if !ok || next == t.State {
+		return
 	}
+	since := at.Unix()
+	switch {
+	case e == StaffAnswered:
+		t.Waited = t.Since
+	case e == AnswerLost && t.Waited != 0:
+		since = t.Waited
+	}
+	t.State, t.Since = next, since
 }
 
 // catchUp sends whoever took a ticket the resident's messages that they never

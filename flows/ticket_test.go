@@ -29,6 +29,10 @@ func TestTicketState(t *testing.T) {
 		{flows.TicketAnswered, flows.StaffAnswered, flows.TicketAnswered, true},
 		{flows.TicketAnswered, flows.StaffClosed, flows.TicketClosed, true},
 		{flows.TicketClosed, flows.ResidentWrote, flows.TicketOpen, true},
+		{flows.TicketOpen, flows.AnswerLost, flows.TicketOpen, true},
+		{flows.TicketAnswered, flows.AnswerLost, flows.TicketOpen, true},
+		{flows.TicketClosed, flows.AnswerLost, flows.TicketOpen, true},
+		{none, flows.AnswerLost, none, false},
 		{flows.TicketClosed, flows.StaffAnswered, none, false},
 		{flows.TicketClosed, flows.StaffClosed, none, false},
 		{flows.TicketState(9), flows.ResidentWrote, none, false},
@@ -117,6 +121,63 @@ func TestTicketSince(t *testing.T) {
 	}
 }
 
+// Ensure that a resident whose answer was lost waits as long as before it, that a
+// later attempt which fails opens no closed ticket, and that one which arrives
+// takes the mark off.
+func TestAnswerLost(t *testing.T) {
+	w := newTown(t)
+	w.join(1, "+79161234567", "anna@mail.ru")
+	w.press(1, "support_pressed")
+	w.say(1, "Вопрос")
+	since := w.now.Unix()
+	w.now = w.now.Add(time.Hour)
+	w.ledger.SetStaff([]flows.Member{{Chat: 9, Role: flows.Operator}})
+	serve := func(kind flows.TicketDeedKind) {
+		w.engine.ServeTicket(flows.TicketDeed{Kind: kind, Ticket: 1, By: 9}, flows.Turn{Kind: flows.Said, Text: "Ответ", At: w.now}, w.ledger)
+	}
+	report := func(o flows.Outcome, message int) []flows.Effect {
+		return w.turn(1, flows.Turn{Kind: flows.Reported, Ref: flows.Ref{Kind: flows.RefRelay, Ticket: 1, Serial: 1}, Outcome: o, Message: message})
+	}
+	serve(flows.AnswerTicket)
+	if told := fmt.Sprint(report(flows.Unsent, 0)); !strings.Contains(told, "desk.undelivered") {
+		t.Errorf("the author hears %s", told)
+	}
+	if got := w.ledger.Ticket(1); got.State != flows.TicketOpen || got.Since != since || !w.ledger.Message(1, 1).Undelivered {
+		t.Errorf("after the loss: %+v, %+v", got, w.ledger.Message(1, 1))
+	}
+	serve(flows.CloseTicket)
+	report(flows.Unsent, 0)
+	if got := w.ledger.Ticket(1); got.State != flows.TicketClosed {
+		t.Errorf("after the second loss: %+v", got)
+	}
+	report(flows.Delivered, 70)
+	if m := w.ledger.Message(1, 1); m.Undelivered || len(m.Copies) != 1 {
+		t.Errorf("after it arrived: %+v", m)
+	}
+}
+
+// Ensure that what shows a message once more is for those with a role alone, while
+// there is such a message, and that nothing stands there for a reply.
+func TestMessageShown(t *testing.T) {
+	w := newTown(t)
+	w.join(1, "+79161234567", "anna@mail.ru")
+	w.press(1, "support_pressed")
+	w.say(1, "Вопрос")
+	w.ledger.SetStaff([]flows.Member{{Chat: 9, Role: flows.Operator}})
+	ref := flows.Ref{Kind: flows.RefShown, Ticket: 1}
+	if !w.engine.Relays(9, ref, w.ledger) || w.engine.Relays(1, ref, w.ledger) || w.engine.Relays(8, ref, w.ledger) {
+		t.Error("it is not for the staff alone")
+	}
+	w.turn(9, flows.Turn{Kind: flows.Reported, Ref: ref, Outcome: flows.Delivered, Message: 70})
+	if r, ok := w.ledger.Relay(flows.Place{Chat: 9, Message: 70}); ok {
+		t.Errorf("message %v stands there", r)
+	}
+	w.ledger.DropTicket(1)
+	if w.engine.Relays(9, ref, w.ledger) {
+		t.Error("it is shown after the ticket is gone")
+	}
+}
+
 // Ensure that nothing is passed on while the door is closed or the chat is
 // blocked: no message, no reply, no edit; and that the resident is told.
 func TestSupportShut(t *testing.T) {
@@ -148,6 +209,25 @@ func TestSupportShut(t *testing.T) {
 		if w.ledger.Ticket(1) != before.Ticket(1) || w.ledger.Message(1, 0).Text != "Вопрос" {
 			t.Errorf("%s: something was passed on", name)
 		}
+	}
+}
+
+// Ensure that a message which was changed keeps what it was, and that nobody can
+// change it so often that the first words are lost.
+func TestFormerEditions(t *testing.T) {
+	w := newTown(t)
+	w.join(1, "+79161234567", "anna@mail.ru")
+	w.press(1, "support_pressed")
+	w.turn(1, flows.Turn{Kind: flows.Said, Text: "Правка 0", Message: 50})
+	for i := range 21 {
+		w.turn(1, flows.Turn{Kind: flows.Edited, Text: fmt.Sprint("Правка ", i), Message: 50}) // the first changes nothing
+	}
+	if m := w.ledger.Message(1, 0); len(m.Former) != 20 || m.Former[0].Text != "Правка 0" || m.Former[19].Text != "Правка 19" || m.Text != "Правка 20" {
+		t.Errorf("kept: %+v", m)
+	}
+	effects := w.turn(1, flows.Turn{Kind: flows.Edited, Text: "Последняя", Message: 50})
+	if say, ok := effects[0].(flows.Say); !ok || say.Text != "ticket.rewritten" || w.ledger.Message(1, 0).Text != "Правка 20" {
+		t.Errorf("one edit more: %v", effects)
 	}
 }
 
@@ -185,7 +265,7 @@ func TestTicketCopiesFit(t *testing.T) {
 	texts := testTexts()
 	for limit, most := range map[int]int{3500: 4096, 800: 1024} {
 		args := flows.Args{N: 1 << 53, Account: 1 << 53, Hint: true, Dead: true, Value: strings.Repeat("<", limit)}
-		for _, key := range []flows.Text{"desk.relay", "ticket.answer"} {
+		for _, key := range []flows.Text{"desk.relay", "desk.relay_reopened", "ticket.answer"} {
 			s, err := texts.Plain(key, args)
 			if n := len(utf16.Encode([]rune(s))); err != nil || n > most || n < limit {
 				t.Errorf("%s: %d of %d units, %v", key, n, most, err)

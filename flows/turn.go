@@ -62,7 +62,7 @@ type Ref struct {
 type RefKind uint8
 
 // The effects that are reported: a captcha's picture, a code by SMS or mail, a
-// message of a ticket and its change.
+// message of a ticket, its change, and what shows it to staff once more.
 const (
 	RefCaptcha RefKind = iota + 1
 	RefPhoneCode
@@ -72,6 +72,7 @@ const (
 	RefAccessEmail
 	RefRelay
 	RefEdit
+	RefShown
 )
 
 // Outcome is how a reported effect ended.

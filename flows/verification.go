@@ -194,6 +194,7 @@ func readCode(of func(*Scene) challenge) func(*Scene, Turn) Event {
 		case !ok:
 			return codeMalformed
 		case !h.alive(t.At, s.rules.CodeTries):
+			s.args.Hint = h.expired(t.At, s.rules.CodeTries)
 			return codeDead
 		case s.try(h, code):
 			return codeRight

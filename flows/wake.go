@@ -30,6 +30,8 @@ func (s *Scene) woke() error {
 		dropLink(s)
 	case due(c.pauseEnd()):
 		return s.fire(pauseOver)
+	case due(c.Forget):
+		s.forget()
 	}
 	return nil
 }
@@ -52,6 +54,7 @@ func (s *Scene) reported() {
 		s.codeReported(accessPhoneChallenge(s))
 	case RefAccessEmail:
 		s.codeReported(accessEmailChallenge(s))
+	case RefShown: // nothing stands there: a reply to it would be no reply to the message
 	case RefRelay, RefEdit:
 		w := s.ticketing()
 		w.relayed(s.c.Chat)

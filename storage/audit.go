@@ -14,7 +14,8 @@ import (
 // auditLine is one line as it is stored. Of people it names only the staff: the
 // subject is a random number, and what is personal is sealed under the subject's
 // own key, so that destroying the key destroys it, and the chain, which hashes
-// the sealed bytes, still holds.
+// the sealed bytes, still holds. In a line about nobody who has a key it is sealed
+// under that of the database.
 type auditLine struct {
 	At      int64    `cbor:"1,keyasint"`
 	Subject uint64   `cbor:"2,keyasint,omitempty"`
@@ -54,17 +55,19 @@ func (t *Turn) CloseSubject(n uint64) { t.remove("close subject", key64(kindSubj
 func (t *Turn) Audit(l flows.AuditLine) {
 	var head auditHead
 	t.load("read end of audit log", metaAudit, &head)
-	var who subject
-	known := l.Subject != 0 && t.load("read subject", key64(kindSubject, l.Subject), &who)
+	var who *subject
+	if s := new(subject); l.Subject != 0 && t.load("read subject", key64(kindSubject, l.Subject), s) {
+		who = s
+	}
 	stored := auditLine{
 		At: l.At, Subject: l.Subject, Action: string(l.Action), Note: l.Note,
 		Before: head.Hash, Actor: l.Actor, Result: l.Result,
 	}
 	head.Line++
 	key := auditKey(head.Line)
-	if l.Detail != "" && known && t.err == nil {
-		box, err := newSealer(who.Key[:], t.store.now)
-		if err == nil {
+	if l.Detail != "" && t.err == nil {
+		box, err := t.store.detailSealer(l.Subject, who)
+		if err == nil && box != nil {
 			stored.Detail, err = box.seal(key, []byte(l.Detail))
 		}
 		t.fail("seal audit line", err)
@@ -74,7 +77,7 @@ func (t *Turn) Audit(l flows.AuditLine) {
 	t.put("append audit line", key, value)
 	head.Hash = lineHash(head.Line, value)
 	t.save("save end of audit log", metaAudit, head)
-	if known {
+	if who != nil {
 		who.Lines = append(who.Lines, head.Line)
 		t.save("note audit line", key64(kindSubject, l.Subject), who)
 	}
@@ -118,6 +121,18 @@ func (t *Turn) lines(n uint64, limit int) (lines []flows.AuditLine) {
 	return lines
 }
 
+// detailSealer seals the details of lines about a subject, nil for one that is
+// closed: nobody shall read those.
+func (s *Store) detailSealer(number uint64, who *subject) (*sealer, error) {
+	switch {
+	case number == 0:
+		return s.seal, nil
+	case who == nil:
+		return nil, nil
+	}
+	return newSealer(who.Key[:], s.now)
+}
+
 // openLine opens a line; who is its subject, nil for one that is closed or none.
 func (s *Store) openLine(number uint64, l auditLine, who *subject) (NumberedLine, error) {
 	out := NumberedLine{Number: number, AuditLine: flows.AuditLine{
@@ -126,13 +141,13 @@ func (s *Store) openLine(number uint64, l auditLine, who *subject) (NumberedLine
 	if len(l.Detail) == 0 {
 		return out, nil
 	}
-	if who == nil {
-		out.Sealed = true
-		return out, nil
-	}
-	box, err := newSealer(who.Key[:], s.now)
+	box, err := s.detailSealer(l.Subject, who)
 	if err != nil {
 		return NumberedLine{}, err
+	}
+	if box == nil {
+		out.Sealed = true
+		return out, nil
 	}
 	plain, err := box.open(auditKey(number), l.Detail)
 	out.Detail = string(plain)

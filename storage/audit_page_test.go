@@ -178,3 +178,22 @@ func TestCheckActors(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that the detail of a line about nobody who has a key is sealed, and can be
+// read for good; that of a person who was deleted meanwhile cannot.
+func TestAuditDetailWithoutSubject(t *testing.T) {
+	w := newWorld(t)
+	w.turn(func(tx *storage.Turn) {
+		tx.Audit(flows.AuditLine{At: w.at.Unix(), Action: "staff_block", Detail: "the reason"})
+		tx.Audit(flows.AuditLine{At: w.at.Unix(), Action: "staff_block", Subject: 9, Detail: "the reason"})
+	})
+	for i, value := range w.audited() {
+		if strings.Contains(string(value), "reason") {
+			t.Errorf("line %d lies open", i+1)
+		}
+	}
+	lines, err := w.AuditLines(t.Context(), 0, 10)
+	if err != nil || len(lines) != 2 || lines[0].Detail != "the reason" || lines[0].Sealed || lines[1].Detail != "" {
+		t.Errorf("%+v, %v", lines, err)
+	}
+}

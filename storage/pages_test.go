@@ -151,7 +151,7 @@ func TestPagesAreShort(t *testing.T) {
 	w.turn(func(tx *storage.Turn) {
 		for i := range int64(2*storage.PageLook + 10) {
 			_, _ = tx.Conversation(i + 1)
-			_ = tx.SaveConversation(flows.Conversation{Chat: i + 1})
+			_ = tx.SaveConversation(flows.Conversation{Chat: i + 1, State: "main_menu"})
 		}
 	})
 	b := &watched{Backend: w.db}

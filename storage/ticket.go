@@ -102,15 +102,16 @@ type Queue struct {
 
 // Queue counts the tickets that are not closed.
 func (s *Store) Queue(ctx context.Context) (Queue, error) {
-	_, q, err := s.Tickets(ctx, 0, 0)
+	_, _, q, err := s.Tickets(ctx, 0, 0, nil)
 	return q, err
 }
 
-// Tickets lists a part of the tickets that are not closed: first those whose
-// residents wait, the longest wait first, then those that are answered.
-func (s *Store) Tickets(ctx context.Context, skip, limit int) (list []flows.Ticket, q Queue, err error) {
+// Tickets lists a part of the tickets that are not closed and wanted, nil wants all,
+// and counts those: first those whose residents wait, the longest wait first, then
+// those that are answered. The queue counts what is not wanted, too.
+func (s *Store) Tickets(ctx context.Context, skip, limit int, wanted func(flows.Ticket) bool) (list []flows.Ticket, all int, q Queue, err error) {
 	err = s.backend.View(ctx, func(snap Snapshot) error {
-		list, q = nil, Queue{}
+		list, all, q = nil, 0, Queue{}
 		return snap.Scan([]byte{kindQueue}, nil, func(k, _ []byte) (bool, error) {
 			if len(k) != queueKeySize {
 				return true, nil // damaged, which Check tells
@@ -127,7 +128,9 @@ func (s *Store) Tickets(ctx context.Context, skip, limit int) (list []flows.Tick
 			default:
 				return false, nil
 			}
-			if n := q.Open + q.Answered; n <= skip || len(list) >= limit {
+			shown := all >= skip && len(list) < limit
+			if wanted == nil && !shown {
+				all++
 				return true, nil
 			}
 			var t flows.Ticket
@@ -136,12 +139,18 @@ func (s *Store) Tickets(ctx context.Context, skip, limit int) (list []flows.Tick
 			if err == nil {
 				err = s.decode(key, v, &t)
 			}
-			list = append(list, t)
-			return true, err
+			if err != nil || wanted != nil && !wanted(t) {
+				return true, err
+			}
+			all++
+			if shown {
+				list = append(list, t)
+			}
+			return true, nil
 		})
 	})
 	if err != nil {
-		return nil, Queue{}, fmt.Errorf("read queue: %w", err)
+		return nil, 0, Queue{}, fmt.Errorf("read queue: %w", err)
 	}
-	return list, q, nil
+	return list, all, q, nil
 }

@@ -94,21 +94,34 @@ func TestQueue(t *testing.T) {
 	move(2, flows.TicketAnswered, 600)
 	move(5, flows.TicketClosed, 50)
 	want := storage.Queue{Open: 3, Answered: 1, Oldest: time.Unix(200, 0)}
+	odd := func(t flows.Ticket) bool { return t.Number%2 == 1 }
 	for _, tt := range []struct {
 		skip, limit int
+		wanted      func(flows.Ticket) bool
 		want        []uint64
-	}{{0, 10, []uint64{4, 3, 1, 2}}, {1, 2, []uint64{3, 1}}, {3, 8, []uint64{2}}, {8, 8, nil}, {0, 0, nil}} {
-		list, q, err := w.Tickets(t.Context(), tt.skip, tt.limit)
+		all         int
+	}{
+		{0, 10, nil, []uint64{4, 3, 1, 2}, 4},
+		{1, 2, nil, []uint64{3, 1}, 4},
+		{3, 8, nil, []uint64{2}, 4},
+		{8, 8, nil, nil, 4},
+		{0, 0, nil, nil, 4},
+		{0, 10, odd, []uint64{3, 1}, 2},
+		{1, 1, odd, []uint64{1}, 2},
+		{0, 1, odd, []uint64{3}, 2},
+		{2, 8, odd, nil, 2},
+	} {
+		list, all, q, err := w.Tickets(t.Context(), tt.skip, tt.limit, tt.wanted)
 		var got []uint64
 		for _, ticket := range list {
 			got = append(got, ticket.Number)
 		}
-		if err != nil || !slices.Equal(got, tt.want) || q != want {
-			t.Errorf("from %d: %v of %+v, %v", tt.skip, got, q, err)
+		if err != nil || !slices.Equal(got, tt.want) || all != tt.all || q != want {
+			t.Errorf("from %d: %v of %d, %+v, %v", tt.skip, got, all, q, err)
 		}
 	}
 	w.raw(func(tx storage.Tx) error { return tx.Delete(storage.Key64('t', 1)) })
-	if _, _, err := w.Tickets(t.Context(), 0, 10); err == nil {
+	if _, _, _, err := w.Tickets(t.Context(), 0, 10, nil); err == nil {
 		t.Error("a ticket that is gone is listed")
 	}
 }

@@ -123,9 +123,13 @@ func (t *Turn) Conversation(chat int64) (flows.Conversation, error) {
 }
 
 // SaveConversation stores a conversation that this transaction has read, and
-// keeps the indexes in step.
+// keeps the indexes in step. Of a blank one there is no record.
 func (t *Turn) SaveConversation(c flows.Conversation) error {
-	t.save("save conversation", chatKey(c.Chat), c)
+	if c.Blank() {
+		t.remove("forget conversation", chatKey(c.Chat))
+	} else {
+		t.save("save conversation", chatKey(c.Chat), c)
+	}
 	if t.err != nil {
 		return t.err
 	}

@@ -294,7 +294,7 @@ func TestPrune(t *testing.T) {
 	})
 	w.at = w.at.Add(5 * 24 * time.Hour)
 	w.turn(func(tx *storage.Turn) { tx.FirstSight(5000, w.at) })
-	w.talk(flows.Conversation{Chat: 1})
+	w.talk(flows.Conversation{Chat: 1, State: "main_menu"})
 	for range 2 {
 		if err := w.Prune(t.Context()); err != nil {
 			t.Fatal(err)

@@ -1,7 +1,9 @@
 package admin
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +43,7 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	}
 	others := k.others(role)
 	if len(others) == 0 {
-		return k.confirmTwice(question, a)
+		return k.confirmTwice(question, a, len(k.ranked(role)))
 	}
 	list, own := k.openApprovals()
 	if own >= mostApprovals {
@@ -54,7 +56,7 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	for _, m := range others {
 		k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{
 			flows.Say{
-				Lead: []flows.Line{{Text: question, Args: a}}, Text: "desk.asked_second", Args: flows.Args{Value: k.asker()},
+				Lead: []flows.Line{{Text: question, Args: a}}, Text: "desk.asked_second", Args: flows.Args{Value: k.signed(k.c.Chat)},
 				Buttons: append([][]flows.Button{{
 					{Caption: "button.desk_approve", Event: approvalGiven, Arg: int(r.Number), Style: flows.Danger},
 					{Caption: "button.desk_decline", Event: approvalRefused, Arg: int(r.Number)},
@@ -66,24 +68,23 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	return false
 }
 
-// asker names who asks a second person: by number, which nobody can borrow, and
-// by username.
-func (k *call) asker() string {
-	who := strconv.FormatInt(k.c.Chat, 10)
-	if k.c.Desk.Name != "" {
-		who += ", @" + k.c.Desk.Name
+// signed names somebody by number, which nobody can borrow, and by username.
+func (k *call) signed(chat int64) string {
+	who, c := strconv.FormatInt(chat, 10), k.chat(chat)
+	if name := cmp.Or(c.Desk.Name, c.Username); name != "" {
+		who += ", @" + name
 	}
 	return who
 }
 
-// openApprovals are those that wait, but for an earlier one of the same, and how
-// many of them are of this person.
+// openApprovals are those that wait, but for an earlier one of the same, whatever
+// its reason was, and how many of them are of this person.
 func (k *call) openApprovals() (list []flows.Approval, own int) {
 	k.dropStaleApprovals()
 	for _, r := range k.l.Approvals() {
 		switch {
 		case r.By != k.c.Chat:
-		case r.Line == k.line:
+		case r.Line == k.line, k.sameDeed(r):
 			continue
 		default:
 			own++
@@ -93,31 +94,46 @@ func (k *call) openApprovals() (list []flows.Approval, own int) {
 	return list, own
 }
 
+// sameDeed reports whether what waits is this command on what this one is about.
+func (k *call) sameDeed(r flows.Approval) bool {
+	name, _ := split(r.Line)
+	return name == k.name && r.Pin == k.pin && k.pin != [32]byte{}
+}
+
 // freshNumber is a number that never comes again: an old button must not answer a
 // later question.
 func (k *call) freshNumber() uint64 { return binary.BigEndian.Uint64(k.t.Entropy[:]) >> 24 }
 
-// others are those who could be the second person.
-func (k *call) others(role flows.Role) (list []flows.Member) {
+// ranked are the others who have the rank.
+func (k *call) ranked(role flows.Role) (list []flows.Member) {
 	for _, m := range k.Engine.Rules().Staff(k.l) {
-		if m.Role >= role && m.Chat != k.c.Chat && k.met(m.Chat) {
+		if m.Role >= role && m.Chat != k.c.Chat {
 			list = append(list, m)
 		}
 	}
 	return list
 }
 
-// confirmTwice asks the only one of the rank twice.
-func (k *call) confirmTwice(question flows.Text, a flows.Args) bool {
+// others are those of them who could be the second person: nobody can be asked who
+// never wrote to the bot.
+func (k *call) others(role flows.Role) []flows.Member {
+	return slices.DeleteFunc(k.ranked(role), func(m flows.Member) bool { return !k.met(m.Chat) })
+}
+
+// confirmTwice asks the only one of the rank twice, or the only one who ever wrote,
+// beside so many strangers: question and log tell which.
+func (k *call) confirmTwice(question flows.Text, a flows.Args, strangers int) bool {
 	switch {
 	case k.confirmedTwice:
-		k.result = "alone, asked twice"
+		if k.result = "alone, asked twice"; strangers > 0 {
+			k.result = "the others never wrote, asked twice"
+		}
 		return true
 	case k.confirmed:
 		k.confirmed = false
 		k.confirm(question, a)
 		again := k.out[len(k.out)-1].(flows.Say)
-		again.Lead = []flows.Line{{Text: "desk.alone_sure"}}
+		again.Lead = []flows.Line{{Text: "desk.alone_sure", Args: flows.Args{N: strangers}}}
 		k.out[len(k.out)-1] = again
 		k.c.Desk.Question.Again = true
 		return false
@@ -188,11 +204,21 @@ func runApprove(k *call) {
 
 func runDecline(k *call) {
 	if r, ok := k.takeApproval(); ok {
-		k.say("desk.declined", flows.Args{Value: r.Line})
+		k.say("desk.declined", deedArgs(r))
 		k.out = append(k.out, k.tellAsker(r, "desk.declined_you"))
 	}
 }
 
 func (k *call) tellAsker(r flows.Approval, t flows.Text) flows.Effect {
-	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: flows.Args{Value: r.Line}}}}
+	return flows.For{Chat: r.By, Effects: []flows.Effect{flows.Say{Text: t, Args: deedArgs(r)}}}
+}
+
+// deedArgs name what waited for a second person: by the command that was given,
+// or by a broadcast's number, since its command is nobody's words.
+func deedArgs(r flows.Approval) flows.Args {
+	a := flows.Args{Value: r.Line}
+	if n, err := strconv.Atoi(strings.TrimPrefix(r.Line, "/broadcast start ")); err == nil {
+		a.N = n
+	}
+	return a
 }

@@ -72,6 +72,9 @@ func (d *Desk) auditFilter(ctx context.Context, id string) (subject uint64, acto
 
 func runAudit(k *call) {
 	found := k.found.(auditFound)
+	if !found.Staff && !k.look(k.args) {
+		return
+	}
 	if found.Nobody { // what was typed may be a name or a phone: no line of the log holds it
 		why := flows.Text("desk.nobody")
 		if n, _ := readID(k.args); n == 0 {
@@ -82,6 +85,9 @@ func runAudit(k *call) {
 	}
 	k.subject = found.Subject
 	k.nameSubject(k.args)
+	if chat, known := k.chatOf(k.args); known && found.Subject != 0 {
+		k.c.Desk.Looked = chat
+	}
 	view := slices.Clone(found.Lines)
 	for i := range view {
 		view[i].Detail = maskDetail(view[i].Detail)

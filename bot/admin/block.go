@@ -27,7 +27,7 @@ func runBlock(k *call) {
 		k.refuse("desk.block_usage", flows.Args{Value: idNote(c)})
 	case k.Engine.Rules().Role(k.l, c.Chat) != flows.NoRole:
 		k.refuse("desk.block_staff", flows.Args{})
-	case k.reason(why) && k.confirm("desk.block_sure", flows.Args{Value: idNote(c), Label: k.detail}):
+	case k.reason(why) && (c.Blocked != 0 || k.confirm("desk.block_sure", flows.Args{Value: idNote(c), Label: k.detail})):
 		k.serveResident(flows.ResidentDeed{Kind: flows.BlockChat, Why: k.detail}, c)
 	}
 }

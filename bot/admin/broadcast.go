@@ -120,11 +120,21 @@ func moveBroadcast(from, to flows.BroadcastState, otherwise flows.Text) func(*ca
 			k.refuse(otherwise, flows.Args{N: int(b.Number)})
 			return
 		}
-		b.State = to
+		b.State, b.StopTold = to, false
 		if to == flows.BroadcastCancelled {
 			b.Over = k.t.At.Unix()
+			k.tellCancelled(b)
 		}
 		k.keepBroadcast(b)
+	}
+}
+
+// tellCancelled tells the others who answer for a broadcast.
+func (k *call) tellCancelled(b flows.Broadcast) {
+	for _, say := range Outcomes(b, k.Engine.Rules(), k.l) {
+		if say.To != k.c.Chat {
+			k.out = append(k.out, flows.For{Chat: say.To, Effects: []flows.Effect{say}})
+		}
 	}
 }
 
@@ -159,6 +169,19 @@ func broadcastSay(b flows.Broadcast, closed bool) flows.Say {
 		rows = [][]flows.Button{{button("button.broadcast_resume", "desk_broadcast_resume", n), stop}}
 	}
 	return flows.Say{Text: "desk.broadcast", Args: flows.Args{Desk: broadcastView{b, closed}}, Buttons: rows}
+}
+
+// Outcomes are the messages about a broadcast that got no further, to whoever
+// answers for it and is an administrator still.
+func Outcomes(b flows.Broadcast, rules *flows.Rules, crew flows.Crew) (list []flows.Say) {
+	for _, chat := range b.Answerable() {
+		if rules.Role(crew, chat) == flows.Administrator {
+			say := broadcastSay(b, false)
+			say.To = chat
+			list = append(list, say)
+		}
+	}
+	return list
 }
 
 // Progress is the message of a broadcast that an administrator watches, as it

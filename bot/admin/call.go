@@ -61,9 +61,9 @@ func button(caption flows.Text, e flows.Event, number int) flows.Button {
 }
 
 // refuse answers that nothing was done, and why.
-func (k *call) refuse(t flows.Text, a flows.Args) {
+func (k *call) refuse(t flows.Text, a flows.Args, buttons ...[]flows.Button) {
 	k.result = flows.Refusal + string(t)
-	k.say(t, a)
+	k.say(t, a, buttons...)
 }
 
 // takeLookup counts a look at residents; it answers where there were too many.

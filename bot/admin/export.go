@@ -168,6 +168,22 @@ func (e *exporter) audit(ctx context.Context) error {
 		case e.Masked && l.Detail != "":
 			l.Detail = "***"
 		}
-		return e.out.Write(digits(l.Number), e.stamp(l.At), unlessZero(l.Subject), unlessZero(l.Actor), string(l.Action), l.Note, l.Detail, l.Result)
+		words, err := e.words(l.AuditLine, "sheet.audit_action", "sheet.audit_note", "sheet.audit_result")
+		if err != nil {
+			return err
+		}
+		return e.out.Write(digits(l.Number), e.stamp(l.At), unlessZero(l.Subject), unlessZero(l.Actor), words[0], words[1], l.Detail, words[2])
 	})
+}
+
+// words are texts about a line of the audit log: a table says what /audit says.
+func (e *exporter) words(l flows.AuditLine, keys ...flows.Text) ([]string, error) {
+	words := make([]string, len(keys))
+	for i, key := range keys {
+		var err error
+		if words[i], err = e.Texts.Plain(key, flows.Args{Desk: l}); err != nil {
+			return nil, err
+		}
+	}
+	return words, nil
 }

@@ -107,8 +107,8 @@ func settle(t *testing.T, s *storage.Store) {
 		tx.OpenSubject(7, [32]byte{1})
 		tx.OpenSubject(8, [32]byte{2})
 		tx.Audit(flows.AuditLine{At: at, Subject: 7, Action: flows.ActionBound, Note: "Л1", Detail: "1234567890"})
-		tx.Audit(flows.AuditLine{At: at, Subject: 8, Action: flows.ActionChanged, Note: "phone", Detail: "+79161234503", Actor: 42, Result: "refused"})
-		tx.Audit(flows.AuditLine{At: at, Action: "maintenance", Actor: 42})
+		tx.Audit(flows.AuditLine{At: at, Subject: 8, Action: flows.ActionChanged, Note: "phone", Detail: "+79161234503", Actor: 42, Result: flows.Refusal + "desk.nobody"})
+		tx.Audit(flows.AuditLine{At: at, Action: flows.StaffAction + "maintenance", Note: "on", Actor: 42})
 		tx.CloseSubject(8)
 	})
 }
@@ -132,8 +132,8 @@ func TestExport(t *testing.T) {
 			[]string{"Л1, 1001, Соколова, Анна, Петровна, '0012, '=Дача, " + when + ", ", "Л1, 1001, Соколова, Анна, Петровна, 1234567890, , " + when + ", " + when},
 			[]string{"Л1, 1001, С***, А***, П***, '0012, '=***, " + when + ", ", "Л1, 1001, С***, А***, П***, 1234567890, , " + when + ", " + when}},
 		{admin.TableAudit,
-			[]string{"1, " + when + ", 7, , contract_bound, Л1, 1234567890, ", "2, " + when + ", 8, 42, contact_changed, phone, данные удалены, refused", "3, " + when + ", , 42, maintenance, , , "},
-			[]string{"1, " + when + ", 7, , contract_bound, Л1, ***, ", "2, " + when + ", 8, 42, contact_changed, phone, данные удалены, refused", "3, " + when + ", , 42, maintenance, , , "}},
+			[]string{"1, " + when + ", 7, , привязал договор, Л1, 1234567890, ", "2, " + when + ", 8, 42, сменил контакт, телефон, данные удалены, отказ: такого жителя нет", "3, " + when + ", , 42, /maintenance, закрыть, , "},
+			[]string{"1, " + when + ", 7, , привязал договор, Л1, ***, ", "2, " + when + ", 8, 42, сменил контакт, телефон, данные удалены, отказ: такого жителя нет", "3, " + when + ", , 42, /maintenance, закрыть, , "}},
 	} {
 		if !tt.table.Known() {
 			t.Errorf("%s is not known", tt.table)

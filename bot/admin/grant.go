@@ -3,7 +3,6 @@ package admin
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"mvkbot/flows"
 )
@@ -14,7 +13,7 @@ var grant = command{name: "grant", role: flows.Administrator, help: "desk.help.g
 // runGrant gives a role to a Telegram user, or another one than before. Nobody
 // changes their own: a mistake would lock the last administrator out.
 func runGrant(k *call) {
-	who, name, _ := strings.Cut(k.args, " ")
+	who, name := firstWord(k.args)
 	chat, err := strconv.ParseInt(who, 10, 64)
 	role, ok := flows.ParseRole(name)
 	if err != nil || chat <= 0 || !ok {
@@ -32,6 +31,7 @@ func runGrant(k *call) {
 	list := without(k.l.Staff(), chat)
 	k.l.SetStaff(append(list, flows.Member{Chat: chat, Role: role}))
 	k.roleChanged(chat, role, flows.Say{Text: "desk.granted_you", Args: flows.Args{Desk: role.String()}})
+	k.tellColleagues(chat, "desk.granted_told", role)
 	k.say("desk.granted", flows.Args{Value: who, Desk: role.String(), Hint: !k.met(chat)})
 }
 
@@ -40,6 +40,17 @@ func runGrant(k *call) {
 func (k *call) roleChanged(chat int64, role flows.Role, told flows.Say) {
 	if k.met(chat) {
 		k.out = append(k.out, flows.Menu{Chat: chat, Role: role}, flows.For{Chat: chat, Effects: []flows.Effect{told}})
+	}
+}
+
+// tellColleagues tells the other administrators that a role was given or taken:
+// nobody makes their own second person unnoticed.
+func (k *call) tellColleagues(chat int64, t flows.Text, role flows.Role) {
+	say := flows.Say{Text: t, Args: flows.Args{Value: k.signed(k.c.Chat), Label: k.signed(chat), Desk: role.String()}}
+	for _, m := range k.others(flows.Administrator) {
+		if m.Chat != chat {
+			k.out = append(k.out, flows.For{Chat: m.Chat, Effects: []flows.Effect{say}})
+		}
 	}
 }
 

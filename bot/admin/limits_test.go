@@ -69,6 +69,27 @@ func TestThreadFits(t *testing.T) {
 	}
 }
 
+// Ensure that a thread of edited messages can be shown, and that each tells the
+// supervisor what it was.
+func TestEditedThreadFits(t *testing.T) {
+	address := strings.Repeat("Москва, ", 63)
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru"}
+	for i := range 3 {
+		script = append(script, fmt.Sprintf("contract: 101123456%d house - person active %s", i, address), fmt.Sprintf("vanished: 101123456%d", i))
+	}
+	script = append(script, "press: Поддержка", "user: Вопрос", "as: resident", "username: "+strings.Repeat("x", 32))
+	for i := range 6 {
+		script = append(script, fmt.Sprintf("user: /reply 1 Ответ%d", i))
+		for j := range 10 {
+			script = append(script, fmt.Sprintf("edit: Ответ%d | Ответ%d %d %s", i, i, j, strings.Repeat("ж", 3400)))
+		}
+	}
+	thread := lastOf(play(t, append(script, "as: olga", "staff: olga supervisor", "user: /ticket 1")...), "user: /ticket")
+	if strings.Count(thread, "было: ") != 18 || strings.Count(thread, "и ещё 7 правок") != 6 {
+		t.Error(thread)
+	}
+}
+
 // Ensure that the list of staff has pages.
 func TestStaffPages(t *testing.T) {
 	var script []string
@@ -99,13 +120,19 @@ func TestCardFits(t *testing.T) {
 	}
 }
 
-// Ensure that nobody can have more than so many requests wait for a second person.
+// Ensure that nobody can have more than so many requests wait for a second person,
+// and that one which takes the place of another is no more.
 func TestRequestsAreBounded(t *testing.T) {
-	script := []string{"as: anna", "registered: +79161234567 anna@mail.ru", "as: olga", "user: /start", "staff: olga supervisor", "as: resident"}
+	script := []string{"as: olga", "user: /start", "staff: olga supervisor"}
 	for i := range 21 {
-		script = append(script, fmt.Sprintf("user: /verify 102 phone %d", i))
+		script = append(script, fmt.Sprintf("as: r%d", i), fmt.Sprintf("registered: +7916%03d4567 r%d@mail.ru", i, i))
 	}
-	if got := play(t, script...); strings.Count(got, "bot: Нужен второй сотрудник") != 20 || !strings.Contains(lastOf(got, "user: /verify"), "Ответа ждут уже") {
+	script = append(script, "as: resident")
+	for i := range 21 {
+		script = append(script, fmt.Sprintf("user: /verify %d phone", 103+i))
+	}
+	script = append(script, "user: /verify 122 phone паспорт предъявлен")
+	if got := play(t, script...); strings.Count(got, "bot: Нужен второй сотрудник") != 21 || !strings.Contains(lastOf(got, "user: /verify 123"), "Ответа ждут уже") {
 		t.Error(got)
 	}
 }
@@ -137,6 +164,33 @@ func TestLooksAreBounded(t *testing.T) {
 	}
 	if last := lastOf(got, "user: /find"); !strings.Contains(last, "С*** А***") {
 		t.Error(last)
+	}
+}
+
+// Ensure that a deed on somebody tells as little as a card, whether there is such a
+// resident or not, and that what is done on the one who was looked at last is free.
+func TestDeedsAreLooks(t *testing.T) {
+	deeds := []string{
+		"/reset %d", "/resend %d phone", "/unlock %d", "/verify %d phone", "/block %d x", "/unblock %d", "/unbind %d", "/reset Л%d", "/audit %d",
+	}
+	var script []string
+	for i := range 121 {
+		script = append(script, "user: "+fmt.Sprintf(deeds[i%len(deeds)], 1000+i))
+	}
+	if n := strings.Count(play(t, script...), "слишком много данных"); n != 1 {
+		t.Errorf("%d of 121 deeds are refused, want 1", n)
+	}
+	script = []string{"as: anna", "member: +79161234567 anna@mail.ru", "as: boris", "user: /start", "as: resident", "user: /user 102"}
+	for range 119 {
+		script = append(script, "user: /unlock Л1", "user: /unbind 102", "user: /audit Л1", "press: Вернуть диалог к началу", "press: Да", "wait: 1s")
+	}
+	script = append(script, "user: /unlock 103")
+	for range 118 {
+		script = append(script, "user: /unlock 102", "user: /unlock 103")
+	}
+	got := play(t, script...)
+	if n := strings.Count(got, "слишком много данных"); n != 59 { // every other: the last one goes on being free
+		t.Errorf("%d deeds are refused, want 59", n)
 	}
 }
 

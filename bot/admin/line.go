@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"mvkbot/flows"
 )
@@ -14,6 +15,7 @@ type commandLine struct {
 	*command
 	line      string // the command as it would be typed
 	args      string // of the line
+	by        int64  // who gives it
 	at        time.Time
 	page      int // of the list, as its button says
 	paged     bool
@@ -26,7 +28,7 @@ type commandLine struct {
 // parse turns what was typed or pressed into a command. False: there is no such
 // command, or the button has served its time.
 func (d *Desk) parse(c flows.Conversation, t flows.Turn) (a commandLine, ok bool) {
-	a.line, a.at, a.pressed = t.Text, t.At, t.Kind == flows.Pressed
+	a.line, a.by, a.at, a.pressed = t.Text, c.Chat, t.At, t.Kind == flows.Pressed
 	if a.pressed {
 		list, question := c.Desk.List, c.Desk.Question
 		switch {
@@ -84,7 +86,7 @@ func split(line string) (name, args string) {
 
 // firstWord takes the first word off a text.
 func firstWord(text string) (word, rest string) {
-	if i := strings.IndexAny(text, " \n\t"); i >= 0 {
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
 		return text[:i], strings.TrimSpace(text[i:])
 	}
 	return text, ""

@@ -35,15 +35,15 @@ func (k *call) wordless(text string) bool {
 func (k *call) write(n uint64, note bool) {
 	k.keepRelayed()
 	if note {
-		k.quiet = true // the note will be a line
 		if k.subject == 0 {
 			k.refuse("desk.no_ticket", flows.Args{N: int(n)})
 			return
 		}
+		k.quiet = true // the note will be a line
 	} else {
 		effects, answer := k.Engine.ServeTicket(flows.TicketDeed{Kind: flows.TakeTicket, Ticket: n, By: k.c.Chat}, k.t, k.l)
 		if !answer.Done {
-			k.refuse(answer.Text, answer.Args)
+			k.refuseDeed(n, answer)
 			return
 		}
 		k.note += " begun"

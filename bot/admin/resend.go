@@ -24,5 +24,8 @@ func runResend(k *call) {
 		return
 	}
 	k.note += " " + flows.ChannelNote(ch)
+	if !k.another(c) {
+		return
+	}
 	k.serveResident(flows.ResidentDeed{Kind: flows.ResendCode, Channel: ch}, c)
 }

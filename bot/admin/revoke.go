@@ -27,7 +27,9 @@ func runRevoke(k *call) {
 	if !k.confirm("desk.revoke_sure", flows.Args{Value: k.args}) {
 		return
 	}
+	role := k.Engine.Rules().Role(k.l, chat)
 	k.l.SetStaff(list)
+	k.tellColleagues(chat, "desk.revoked_told", role)
 	c := k.chat(chat)
 	if c.Desk.Name != "" {
 		c.Desk.Name = ""

@@ -163,6 +163,26 @@ func TestRanks(t *testing.T) {
 	}
 }
 
+// Ensure that every command is a line of the audit log, however it is given and
+// whatever comes of it, but for those that README names.
+func TestEveryCommandIsLogged(t *testing.T) {
+	w := newTableWorld(t)
+	for _, c := range w.desk.table {
+		for how, turn := range c.turns() {
+			step, err := w.desk.Before(t.Context(), chatOfRole(flows.Administrator), turn)
+			w.must(err)
+			n := len(w.try(chatOfRole(flows.Administrator), turn, step).log)
+			unlogged := map[string]bool{
+				"admin": true, "export": true, // no table has one of these names
+				"broadcast": turn.Kind == flows.Said && strings.EqualFold(turn.Text, "/broadcast"),
+			}
+			if unlogged[c.name] != (n == 0) {
+				t.Errorf("%s: %d lines", how, n)
+			}
+		}
+	}
+}
+
 // Ensure that a command in a forwarded message, which somebody else may have
 // written, is none.
 func TestForwarded(t *testing.T) {

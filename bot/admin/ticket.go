@@ -3,19 +3,9 @@ package admin
 import (
 	"fmt"
 	"strconv"
-	"time"
 	"unicode/utf16"
 
 	"mvkbot/flows"
-)
-
-// threadPage is how many messages /ticket shows at once, and threadText how much
-// of each: a page must fit into one message.
-const (
-	threadPage = 6
-	threadText = 400
-
-	threadContracts, threadAddress = 3, 100
 )
 
 const ticketShown flows.Event = "desk_ticket"
@@ -24,41 +14,20 @@ const ticketShown flows.Event = "desk_ticket"
 var ticket = command{
 	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{ticketShown: "/ticket %d"},
 	run: func(k *call) {
-		n, _, ok := k.numbered()
+		n, rest, ok := k.numbered()
 		if !ok {
 			return
 		}
 		k.keepRelayed()
-		if k.Engine.Holder(k.l.Ticket(n), k.t.At, k.l) == k.c.Chat || k.takeLookup() {
-			k.showTicket(n)
+		if k.Engine.Holder(k.l.Ticket(n), k.t.At, k.l) != k.c.Chat && !k.takeLookup() {
+			return
 		}
+		if until, ok := filesWanted(rest); ok {
+			k.showFiles(n, until)
+			return
+		}
+		k.showTicket(n)
 	},
-}
-
-// threadView is one page of a ticket, of a resident who is masked.
-type threadView struct {
-	Number, Account uint64
-	State           flows.Text
-	Mark            string
-	Opened          time.Time
-	Person          string
-	Phone, Email    string
-	Contracts       []flows.BoundContract
-	Holder          string
-	Until           time.Time
-	Page, Pages     int
-	Lines           []threadLine
-}
-
-type threadLine struct {
-	Mark    string
-	At      time.Time
-	Author  string // of the staff
-	Text    string
-	File    flows.Text
-	Name    string // of the file
-	Edited  bool
-	Closing bool
 }
 
 // showTicket answers with a ticket: the page that was asked for, or the last one.
@@ -74,45 +43,15 @@ func (k *call) showTicket(n uint64) {
 	if k.paged {
 		page = min(max(k.page, 0), pages-1)
 	}
-	seen := t.View(k.Engine.Rules().Location)
-	view := threadView{
-		Number: n, Account: a.Number, State: seen.State, Mark: mark(t, k.t.At), Opened: seen.Opened,
-		Person: flows.MaskName(a.Surname, a.Name), Phone: a.Phone.Masked(), Email: a.Email.Masked(), Page: page + 1, Pages: pages,
-	}
-	view.Holder, view.Until = k.holder(t)
-	bound := k.card(k.chat(a.Chat)).Contracts
-	for _, b := range bound[:min(len(bound), threadContracts)] {
-		b.Address = cut(b.Address, threadAddress)
-		view.Contracts = append(view.Contracts, b)
-	}
 	end := int(t.Messages) - (pages-1-page)*threadPage // the last page is full
-	for i := max(0, end-threadPage); i < end; i++ {
-		view.Lines = append(view.Lines, k.lineOf(k.l.Message(n, uint32(i))))
+	view, partly := k.thread(t, a, end)
+	buttons := pageButtons(page, pages)
+	if len(partly) > 0 {
+		buttons = append(buttons, []flows.Button{{Caption: "button.desk_files", Event: linePicked, Arg: end}})
 	}
+	k.c.Desk.Looked = a.Chat
 	k.line = fmt.Sprintf("/ticket %d", n)
-	k.sayList("desk.ticket", flows.Args{Desk: view}, append(pageButtons(page, pages), k.deeds(t, a.Chat)...)...)
-}
-
-var (
-	lineMarks = map[flows.MessageKind]string{flows.FromResident: "👤", flows.FromStaff: "💬", flows.StaffNote: "📝", flows.ClosingWord: "✅"}
-	fileNames = map[flows.AttachmentKind]flows.Text{flows.PhotoFile: "ticket.photo", flows.DocumentFile: "ticket.document"}
-)
-
-// lineOf shows a message in one paragraph: nobody can write what looks like
-// another's message.
-func (k *call) lineOf(m flows.TicketMessage) threadLine {
-	line := threadLine{
-		Mark: lineMarks[m.Kind], At: time.Unix(m.At, 0), Text: cut(flows.OneLine(m.Text), threadText), File: fileNames[m.File.Kind], Name: cut(flows.OneLine(m.File.Name), 60),
-		Edited: m.Edition > 0, Closing: m.Kind == flows.ClosingWord,
-	}
-	switch m.Author {
-	case 0:
-	case k.c.Chat:
-		line.Author = ownName
-	default:
-		line.Author = flows.Colleague(k.l, m.Author)
-	}
-	return line
+	k.sayList("desk.ticket", flows.Args{Desk: view}, append(buttons, k.deeds(t, a.Chat)...)...)
 }
 
 // deeds are the buttons of a ticket: what this person can do with it now.
@@ -176,13 +115,24 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 	effects, answer := k.Engine.ServeTicket(d, t, k.l)
 	switch {
 	case !answer.Done:
-		k.refuse(answer.Text, answer.Args)
+		k.refuseDeed(n, answer)
 	case k.pressed:
 		k.showTicket(n)
 	default:
 		k.say(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
 	}
 	k.out = append(k.out, effects...)
+}
+
+// refuseDeed answers that nothing was done with a ticket, and leads back to it where
+// that tells more.
+func (k *call) refuseDeed(n uint64, answer flows.Answer) {
+	switch answer.Text {
+	case "desk.held", "desk.closed_already":
+		k.refuse(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
+	default:
+		k.refuse(answer.Text, answer.Args)
+	}
 }
 
 // cut keeps the beginning of a text, as many UTF-16 units as a message may give it.

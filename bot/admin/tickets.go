@@ -25,33 +25,49 @@ const (
 	queueScanned = 10
 )
 
-const queueShown flows.Event = "desk_tickets"
+// Events of the queue: one of its parts with the page that they name, or its beginning.
+const (
+	queueShown flows.Event = "desk_tickets"
+	allShown   flows.Event = "desk_tickets_all"
+	freeShown  flows.Event = "desk_tickets_free"
+	mineShown  flows.Event = "desk_tickets_mine"
+)
 
 // tickets is the queue: whoever waits longest comes first.
 var tickets = command{
-	name: "tickets", role: flows.Operator, help: "desk.help.tickets", presses: map[flows.Event]string{queueShown: "/tickets"},
-	read: readTickets, run: runTickets,
+	name: "tickets", role: flows.Operator, help: "desk.help.tickets", read: readTickets, run: runTickets,
+	presses: map[flows.Event]string{
+		queueShown: "/tickets", allShown: "/tickets all %d", freeShown: "/tickets free %d", mineShown: "/tickets mine %d",
+	},
 }
 
 // queuePage is what /tickets reads.
 type queuePage struct {
+	part        queuePart
 	list        []flows.Ticket
 	all         storage.Queue
 	page, pages int
 }
 
 func readTickets(ctx context.Context, d *Desk, a commandLine) (any, error) {
-	for page := max(a.page, 0); ; {
-		list, all, err := d.Store.Tickets(ctx, page*ticketsPage, ticketsPage)
-		pages := pagesOf(all.Open+all.Answered, ticketsPage)
+	staff, err := d.Store.Staff(ctx)
+	if err != nil {
+		return nil, err
+	}
+	part, page := queueOf(a)
+	wanted := part.wanted(d, a, Roster(staff))
+	for {
+		list, all, queue, err := d.Store.Tickets(ctx, page*ticketsPage, ticketsPage, wanted)
+		pages := pagesOf(all, ticketsPage)
 		if err != nil || page < pages {
-			return queuePage{list, all, page, pages}, err
+			return queuePage{part, list, queue, page, pages}, err
 		}
 		page = pages - 1
 	}
 }
 
 type queueView struct {
+	Part           string // its word
 	Open, Answered int
 	Page, Pages    int
 	Rows           []queueRow
@@ -70,7 +86,7 @@ type queueRow struct {
 
 func runTickets(k *call) {
 	p := k.found.(queuePage)
-	view := queueView{Open: p.all.Open, Answered: p.all.Answered, Page: p.page + 1, Pages: p.pages}
+	view := queueView{Part: p.part.words[0], Open: p.all.Open, Answered: p.all.Answered, Page: p.page + 1, Pages: p.pages}
 	var buttons []flows.Button
 	for _, t := range p.list {
 		row := queueRow{
@@ -84,7 +100,7 @@ func runTickets(k *call) {
 		})
 	}
 	rows := append(inPairs(buttons), pageButtons(p.page, p.pages)...)
-	k.sayList("desk.tickets", flows.Args{Desk: view}, append(rows, []flows.Button{{Caption: "button.desk_refresh", Event: queueShown}})...)
+	k.sayList("desk.tickets", flows.Args{Desk: view}, append(rows, p.turns()...)...)
 }
 
 // about is the beginning of what the resident wrote last, all that no answer came

@@ -49,10 +49,7 @@ func runUnbind(k *call) {
 const mostToUnbind = 20
 
 func (k *call) listToUnbind(contracts []flows.BoundContract) {
-	switch {
-	case !k.takeLookup():
-		return
-	case len(contracts) == 0:
+	if len(contracts) == 0 {
 		k.refuse("desk.not_bound", flows.Args{})
 		return
 	}

@@ -53,6 +53,7 @@ const (
 	cardTickets   = 3
 	cardLines     = 20
 	cardScanned   = 100 // lines of the log among which those are looked for
+	cardDetail    = 80
 )
 
 func (k *call) cardView(card flows.Card) cardView {
@@ -69,19 +70,9 @@ func (k *call) cardView(card flows.Card) cardView {
 	}
 	v.Tickets = card.Tickets[:min(len(card.Tickets), cardTickets)]
 	v.More = len(card.Contracts) - len(v.Listed)
-	if card.Subject != 0 {
-		for _, l := range k.l.LastLines(card.Subject, cardScanned) {
-			if len(v.Lines) < cardLines && !looked[l.Action] && l.Result != asked {
-				v.Lines = append(v.Lines, l)
-			}
-		}
-	}
+	v.Lines = k.cardEvents(card)
 	return v
 }
-
-// looked are commands that change nothing: a card tells what happened, who looked
-// or only asked is found by /audit.
-var looked = map[flows.Action]bool{flows.StaffAction + "user": true, flows.StaffAction + "ticket": true}
 
 // cardButtons are the deeds that this person may do on this resident now.
 func (k *call) cardButtons(card flows.Card) [][]flows.Button {

@@ -39,8 +39,7 @@ func runVerify(k *call) {
 	case !card.Registered:
 		k.refuse("desk.no_registration", flows.Args{})
 		return
-	case c.Chat == k.c.Chat: // of who asks, or of the second person
-		k.refuse("desk.verify_own", flows.Args{})
+	case !k.another(c): // of who asks, or of the second person
 		return
 	}
 	contact, masked := string(card.Phone), card.Phone.Masked()

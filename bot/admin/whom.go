@@ -15,17 +15,44 @@ func (k *call) whom() (c flows.Conversation, rest string, ok bool) {
 		k.refuse("desk.whom_usage", flows.Args{Value: k.name})
 		return c, "", false
 	}
-	chat, ok := k.chatOf(word)
-	if ok {
+	if !k.look(word) {
+		return c, "", false
+	}
+	chat, known := k.chatOf(word)
+	if known {
 		c = k.chat(chat)
 	}
-	if !ok || c.State == "" {
+	if c.State == "" {
+		k.nameNobody(word)
 		k.refuse("desk.nobody", flows.Args{Value: k.name})
 		return c, "", false
 	}
 	k.subject = k.card(c).Subject
 	k.nameSubject(idNote(c))
+	k.c.Desk.Looked = chat
 	return c, rest, true
+}
+
+// look counts a look at whom an id names, as any answer tells at least whether there
+// is such a resident; it answers where there were too many. It counts nobody who was
+// counted already: by the command, when it was asked about, or as the last one. The
+// own chat is no look.
+func (k *call) look(id string) bool {
+	chat, known := k.chatOf(id)
+	if n, _ := readID(id); n == 0 || k.lookup || k.confirmed || known && (chat == k.c.Desk.Looked || chat == k.c.Chat) {
+		return true
+	}
+	return k.takeLookup()
+}
+
+// another reports whether a deed is on somebody else: what protects residents and
+// their contacts protects them from each member of staff, too.
+func (k *call) another(c flows.Conversation) bool {
+	if c.Chat == k.c.Chat {
+		k.refuse("desk.own_chat", flows.Args{})
+		return false
+	}
+	return true
 }
 
 // idWord takes an id off a text: «Л 12» is the same as «Л12».
@@ -66,6 +93,20 @@ func (k *call) nameSubject(id string) {
 	k.person = id
 }
 
+// nameNobody notes an id that is nobody's. A phone may have been taken for one: it is
+// written so that the log shows it masked.
+func (k *call) nameNobody(id string) {
+	switch n, account := readID(id); {
+	case account:
+		k.note = flows.AccountNote(uint64(n))
+	case n != 0:
+		k.person = strconv.FormatInt(n, 10)
+		if phone, fault := flows.ParsePhone(id); fault == "" {
+			k.person = string(phone)
+		}
+	}
+}
+
 // idNote names a resident by the number of the account, or of the chat.
 func idNote(c flows.Conversation) string {
 	if c.Account != 0 {
@@ -87,10 +128,11 @@ func (k *call) serveResident(d flows.ResidentDeed, c flows.Conversation) {
 	if len(effects) > 0 {
 		k.out = append(k.out, flows.For{Chat: c.Chat, Effects: effects})
 	}
-	if answer.Done {
-		answer.Args.Value = idNote(c)
-	} else {
+	if !answer.Done {
 		k.result = flows.Refusal + string(answer.Text)
+	}
+	if answer.Args.Value == "" {
+		answer.Args.Value = idNote(c)
 	}
 	k.say(answer.Text, answer.Args, []flows.Button{cardButton(c.Chat)})
 }

@@ -74,15 +74,17 @@ func (s *Server) getFile(p *params) (any, *failure) {
 	return &wireFile{ID: f.id, UniqueID: f.unique, Size: len(f.data), Path: f.path}, nil
 }
 
+// getChat is how a bot asks whether somebody ever wrote to it: that they did not
+// is an answer.
 func (s *Server) getChat(p *params) (any, *failure) {
 	c, f := s.target(p)
 	if f != nil {
-		return nil, f
+		return nil, legally(f)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.known {
-		return nil, chatNotFound()
+		return nil, legally(chatNotFound())
 	}
 	return struct {
 		*wireChat

@@ -101,7 +101,6 @@ func TestRefusals(t *testing.T) {
 		{"setMyDescription", []string{"description", strings.Repeat("я", 513)}, "description is too long"},
 		{"setMyShortDescription", []string{"short_description", strings.Repeat("я", 121)}, "description is too long"},
 		{"getFile", nil, "invalid file_id"},
-		{"getChat", []string{"chat_id", id(boris)}, "chat not found"},
 		{"leaveChat", []string{"chat_id", a}, "chat member status can't be changed in private chats"},
 	} {
 		t.Run(c.method+" "+c.want[:min(20, len(c.want))], func(t *testing.T) {
@@ -158,6 +157,9 @@ func TestRefusals_Legal(t *testing.T) {
 	}
 	want(r.call("deleteMessage", "chat_id", a, "message_id", sent), 400, "Bad Request: message to delete not found")
 	want(r.call("editMessageText", "chat_id", a, "message_id", sent, "text", "b"), 400, "Bad Request: message to edit not found")
+	for _, nobody := range []string{id(boris), "999"} {
+		want(r.call("getChat", "chat_id", nobody), 400, "Bad Request: chat not found")
+	}
 	if err := r.Block(anna); err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"mvkbot/bot"
 	"mvkbot/flows/text"
 	"mvkbot/storage/directory"
 )
 
-func newTestBadRows(t *testing.T) *badRowFile {
+func newTestBadRows(t *testing.T) badRowFile {
 	t.Helper()
 	texts, err := text.New(time.UTC)
 	if err != nil {
@@ -20,23 +21,30 @@ func newTestBadRows(t *testing.T) *badRowFile {
 	return newBadRowFile(texts)
 }
 
-// listed reads a finished file back, without its captions.
-func listed(t *testing.T, f *badRowFile) [][]string {
+// listed reads finished bad rows back, without their captions.
+func listed(t *testing.T, f badRowFile) [][]string {
 	t.Helper()
-	data, err := f.finish()
-	if err != nil {
-		t.Fatal(err)
+	lists, err := f.finish()
+	if err != nil || len(lists) != 1 || lists[0].Name != "bad-rows.csv" {
+		t.Fatal(lists, err)
 	}
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff")))
+	rows := readList(t, lists[0])
+	if want := []string{"Строка", "Что не так", "Как записано в файле"}; !slices.Equal(rows[0], want) {
+		t.Errorf("captions %q", rows[0])
+	}
+	return rows[1:]
+}
+
+// readList reads the cells of a list.
+func readList(t *testing.T, l bot.ImportList) [][]string {
+	t.Helper()
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(l.Data), "\ufeff")))
 	r.Comma = ';'
 	rows, err := r.ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"Строка", "Что не так", "Как записано в файле"}; !slices.Equal(rows[0], want) {
-		t.Errorf("captions %q", rows[0])
-	}
-	return rows[1:]
+	return rows
 }
 
 // Ensure that every reason and every column has its words.
@@ -98,7 +106,7 @@ func TestBadRowFile_Bounded(t *testing.T) {
 	for range maxListed {
 		f.add(directory.BadRow{Reason: directory.ReasonEmpty, Row: strings.Repeat("𝄞", 300)})
 	}
-	if data, err := f.finish(); err != nil || len(data) > maxListedBytes+maxListedBytes/10 {
-		t.Errorf("%d bytes, %v", len(data), err)
+	if lists, err := f.finish(); err != nil || len(lists) != 1 || len(lists[0].Data) > maxListedBytes+maxListedBytes/10 {
+		t.Errorf("%d files, %v", len(lists), err)
 	}
 }

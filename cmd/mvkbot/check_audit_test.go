@@ -56,6 +56,23 @@ func (d *desk) audited(lines, one int) (stored []byte) {
 	return stored
 }
 
+// Ensure that the command tells where the audit log ends, and fails unless a line
+// that is known from elsewhere is there.
+func TestCheckKnowsTheAnchor(t *testing.T) {
+	d := newDesk(t)
+	d.audited(20, 1)
+	_, hash, ok := strings.Cut(d.succeeds("check"), "\naudit log: line 20, hash ")
+	if hash = strings.TrimSpace(hash); !ok || len(hash) != 32 {
+		t.Fatalf("check tells the hash %q", hash)
+	}
+	d.succeeds("check", "--audit", "20:"+hash)
+	for _, known := range []string{"19:" + hash, "21:" + hash, "20:" + strings.Repeat("0", 32)} {
+		if status, _, stderr := outcome(t, d.env, "check", "--audit", known); status != exitFailed || !strings.Contains(stderr, "audit log is broken at line "+known[:2]) {
+			t.Errorf("%s: status %d, %s", known, status, stderr)
+		}
+	}
+}
+
 // Ensure that the command finds any byte of a line of the audit log that was
 // flipped in the file, and names the line.
 func TestCheckNamesTheAuditLine(t *testing.T) {

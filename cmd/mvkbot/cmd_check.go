@@ -8,12 +8,14 @@ import (
 	"mvkbot/storage/bolt"
 )
 
-type checkCmd struct{}
+type checkCmd struct {
+	Audit storage.Anchor `placeholder:"LINE:HASH" help:"A line of the audit log that must be there, as the bot's log names it."`
+}
 
 // Run verifies the database: its pages, then its records and indexes. Every
 // fault is a line of the error. A database that is in use is refused: check a
 // backup of it instead.
-func (checkCmd) Run(a *app) error {
+func (c checkCmd) Run(a *app) error {
 	unlock, err := a.lockDatabase()
 	if err != nil {
 		return err
@@ -29,6 +31,12 @@ func (checkCmd) Run(a *app) error {
 		return err
 	}
 	report, err := store.Check(a.ctx)
+	var last storage.Anchor
+	if err == nil && report.FaultCount == 0 {
+		if err = store.CheckAnchor(a.ctx, c.Audit); err == nil {
+			last, err = store.AuditAnchor(a.ctx)
+		}
+	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		return a.aboutDatabase(err)
 	}
@@ -36,6 +44,9 @@ func (checkCmd) Run(a *app) error {
 		"%d updates remembered, %d messages to send, %d dead letters, %d audit lines\n",
 		a.cfg.Store, report.Conversations, report.Registrations, report.Accounts, report.Contacts, report.Bindings, report.Tickets, report.TicketMessages,
 		report.Seen, report.Outbox, report.DeadLetters, report.AuditLines)
+	if report.FaultCount == 0 {
+		fmt.Fprintf(a.stdout, "audit log: %s\n", last)
+	}
 	return verdict(report)
 }
 

@@ -16,10 +16,13 @@ type contractsImportCmd struct {
 	File   string `arg:"" help:"CSV or XLSX file with a header row."`
 	Extend bool   `help:"Add to the directory instead of replacing it."`
 	Strict bool   `help:"Change nothing when a row is bad."`
+	Shrink bool   `help:"Replace the directory even where more than a fifth of it would be gone."`
 }
 
 // Run imports a file, all or nothing; a running bot notices the new directory
-// by itself. Every bad row is a line on stdout; progress goes to stderr.
+// by itself. Every bad row is a line on stdout; progress goes to stderr. A file
+// that lacks so much of the directory that it looks like a broken export is
+// refused.
 func (c contractsImportCmd) Run(a *app) error {
 	out := bufio.NewWriter(a.stdout)
 	show := newProgress(a.stderr)
@@ -34,6 +37,7 @@ func (c contractsImportCmd) Run(a *app) error {
 		},
 		Progress: func(done, total int64) { show.step("reading", done, total) },
 		Building: func(done, total int64) { show.step("building", done, total) },
+		Built:    c.shrinks,
 	})
 	show.clear()
 	switch flushErr := out.Flush(); {
@@ -53,6 +57,15 @@ func (c contractsImportCmd) Run(a *app) error {
 		fmt.Fprintln(a.stdout, "the old directory was broken: what it had is not compared with")
 	}
 	return nil
+}
+
+// shrinks refuses a file by which the directory would lose too much of itself.
+func (c contractsImportCmd) shrinks(_ *directory.Directory, r directory.Report) error {
+	old := r.Gone + r.Changed + r.Unchanged
+	if c.Extend || c.Shrink || !flows.Doubtful(int(r.Gone), int(old)) {
+		return nil
+	}
+	return fmt.Errorf("%d of the directory's %d contracts are not in it: it looks incomplete; if it is right, add --shrink, and --extend keeps them", r.Gone, old)
 }
 
 // errNumber is the answer to what cannot be a contract number.

@@ -29,6 +29,9 @@ func (runCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if s.contracts.Info().Rows == 0 {
+		a.log.Warn(`the contract directory is empty, nobody can bind a contract: import one with "mvkbot contracts import FILE"`, "contracts", a.cfg.Contracts)
+	}
 	b, err := a.newBot(s)
 	if err != nil {
 		return err
@@ -85,7 +88,7 @@ func (a *app) newBot(s *stores) (*bot.Bot, error) {
 		return nil, fmt.Errorf("MVKBOT_SMTP: %w", err)
 	}
 	return bot.New(bot.Options{
-		Store: s.store, Contracts: s.contracts, Importer: importer{a.cfg.Contracts, s.contracts, texts},
+		Store: s.store, Contracts: s.contracts, Importer: importer{a.cfg.Contracts, s.contracts, s.store, texts},
 		Engine: engine, Texts: texts, Desk: admin.New(admin.Options{Engine: engine, Store: s.store, Caption: texts.Caption}),
 		Telegram: client, Pacer: telegram.NewPacer(a.cfg.Rate),
 		SMS: smsGateway{gateway}, Mail: mailServer{relay}, Host: host{s, a.cfg.Store},

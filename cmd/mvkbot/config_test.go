@@ -74,7 +74,7 @@ func TestDefaults(t *testing.T) {
 		SMS: testSMS, SMTP: testSMTP, MailFrom: mail.Address{Address: "noreply@example.ru"},
 		LogFormat: "text",
 		Rules: flows.Rules{
-			Location: moscow, PurgeAt: 3 * time.Hour, VerifyWithin: 24 * time.Hour, RemindBefore: 4 * time.Hour, FormLife: 7 * 24 * time.Hour,
+			Location: moscow, PurgeAt: 3 * time.Hour, VerifyWithin: 24 * time.Hour, RemindBefore: 4 * time.Hour, FormLife: 7 * 24 * time.Hour, StrangerLife: 90 * 24 * time.Hour,
 			CaptchaLife: 5 * time.Minute, CaptchaTries: 5, CaptchaFresh: 10, CaptchaPause: 15 * time.Minute, RefusalsDaily: 5,
 			SMSLife: 10 * time.Minute, MailLife: 30 * time.Minute, CodeTries: 5,
 			ResendPause:   []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute},
@@ -165,7 +165,7 @@ func TestValuesAsRead(t *testing.T) {
 		Agreement: "2\ntext", Consent: "2\ntext", Admins: []int64{7, 8},
 		Listen: "127.0.0.1:0", LogFormat: "json", LogLevel: -4, TestCaptcha: "01234", TestClock: 36 * time.Hour,
 		Rules: flows.Rules{
-			Location: omsk, PurgeAt: 4*time.Hour + 30*time.Minute, VerifyWithin: 48 * time.Hour, RemindBefore: 90 * time.Minute, FormLife: 36 * time.Hour,
+			Location: omsk, PurgeAt: 4*time.Hour + 30*time.Minute, VerifyWithin: 48 * time.Hour, RemindBefore: 90 * time.Minute, FormLife: 36 * time.Hour, StrangerLife: 90 * 24 * time.Hour,
 			CaptchaLife: time.Minute, SMSLife: 2 * time.Minute, MailLife: 3 * time.Minute, ResendPause: []time.Duration{time.Second, 24 * time.Hour},
 			CaptchaTries: 11, CaptchaFresh: 10, CaptchaPause: 15 * time.Minute, CodeTries: 12, RefusalsDaily: 13, ContactHourly: 14, ContactDaily: 15,
 			UserSMSDaily: 16, UserPhones: 17, BindHourly: 18, BindDaily: 19,

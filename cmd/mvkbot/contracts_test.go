@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -55,6 +56,36 @@ func TestImportStrictAndExtend(t *testing.T) {
 	if out := d.succeeds("contracts", "import", bad); !strings.Contains(out, "0 new, 0 changed, 1 unchanged, 6 gone;") {
 		t.Errorf("report\n%s", out)
 	}
+}
+
+// Ensure that a file which lacks more than ten contracts and a fifth of the
+// directory is refused, unless it is said to be right.
+func TestImportShrinks(t *testing.T) {
+	d := newDesk(t)
+	rows := func(name string, from, to int) string {
+		var s strings.Builder
+		s.WriteString("number;kind;flat;address;holder;status\n")
+		for i := from; i < to; i++ {
+			fmt.Fprintf(&s, "%d;дом;;Москва;физлицо;действует\n", i)
+		}
+		return d.file(name, s.String())
+	}
+	d.succeeds("contracts", "import", rows("all.csv", 100, 160))
+	few := rows("few.csv", 100, 147)
+	d.fails([]string{"contracts", "import", few},
+		"few.csv: 13 of the directory's 60 contracts are not in it", "add --shrink", "the directory is unchanged (47 rows read, 0 bad)")
+	d.succeeds("contracts", "show", "159")
+	if out := d.succeeds("contracts", "import", "--extend", few); !strings.Contains(out, "13 kept") {
+		t.Errorf("report\n%s", out)
+	}
+	if out := d.succeeds("contracts", "import", rows("fifth.csv", 100, 148)); !strings.Contains(out, "12 gone") {
+		t.Errorf("report\n%s", out)
+	}
+	if out := d.succeeds("contracts", "import", "--shrink", rows("one.csv", 100, 101)); !strings.Contains(out, "47 gone") {
+		t.Errorf("report\n%s", out)
+	}
+	d.succeeds("contracts", "import", rows("grown.csv", 200, 210))
+	d.succeeds("contracts", "import", rows("ten.csv", 300, 301))
 }
 
 func TestContractsRefused(t *testing.T) {

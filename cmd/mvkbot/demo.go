@@ -98,7 +98,10 @@ func (c demoCmd) place(a *app, dir string) (demoPlace, error) {
 	_, err = os.Stat(p.database)
 	p.founded = errors.Is(err, fs.ErrNotExist)
 	p.directory = strings.TrimSuffix(p.database, ".db") + "-contracts.db"
-	p.samples = sampleContracts
+	var there bool
+	if p.samples, there, err = samplesOf(p.directory); there || err != nil {
+		return p, err
+	}
 	source := filepath.Join(dir, "samples.csv")
 	if err := os.WriteFile(source, samplesCSV(), 0o600); err != nil {
 		return p, err

@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
+	"log/slog"
 
 	"mvkbot/flows"
+	"mvkbot/storage/directory"
 )
 
 // sampleContracts are the directory of a demo: one contract of each kind that
@@ -44,4 +47,31 @@ func samplesCSV() []byte {
 	}
 	_ = w.WriteAll(rows) // a Buffer takes all
 	return b.Bytes()
+}
+
+// samplesOf are the sample contracts that a directory has. One that was there
+// before stays as it is, with whatever was imported since; only a broken one is
+// made anew.
+func samplesOf(path string) (samples []flows.Contract, there bool, err error) {
+	d, err := directory.Open(path, slog.New(slog.DiscardHandler))
+	if errors.Is(err, directory.ErrBroken) {
+		return sampleContracts, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if d.Edition() == "" {
+		return sampleContracts, false, nil
+	}
+	for _, sample := range sampleContracts {
+		c, ok, err := d.Contract(sample.Number)
+		if err != nil {
+			return nil, true, err
+		}
+		if ok {
+			samples = append(samples, c)
+		}
+	}
+	return samples, true, nil
 }

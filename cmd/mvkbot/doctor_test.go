@@ -90,7 +90,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 	w := newTown(t)
 	out := w.doctor(exitOK)
 	for _, want := range []string{
-		"ok    configuration\n", "ok    Telegram: the bot is @mvk_bot\n", "ok    SMS gateway: it can be reached",
+		"ok    configuration\n", "ok    Telegram: the bot is @mvk_bot\n", "WARN  administrators: there are none: ", "ok    SMS gateway: it can be reached",
 		"ok    mail server: it lets us in", "ok    contracts: 6, imported 20", "ok    database: none yet; run makes it\n", "ok    disk: ",
 	} {
 		if !strings.Contains(out, want) {
@@ -150,13 +150,49 @@ func TestDoctorFinds(t *testing.T) {
 	}
 }
 
+// Ensure that doctor tells whom an alert would not reach.
+func TestDoctorAdministrators(t *testing.T) {
+	w := newTown(t)
+	finds := func(want string) {
+		t.Helper()
+		if out := w.doctor(exitOK); !strings.Contains(out, "  administrators: "+want+"\n") {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	stop := w.serve()
+	w.say(boris, "/start")
+	w.wait(boris, "Кто вы?")
+	finds("MVKBOT_ADMINS names none, and whether the role was granted to anybody cannot be read now: /staff in the chat tells")
+	stop()
+	w.env = append(w.env, "MVKBOT_ADMINS=101,999")
+	finds("101, 999 never pressed Start in the bot's chat: alerts reach nobody")
+	stop = w.serve()
+	for _, step := range []struct{ says, then string }{{"/start", "Кто вы?"}, {"/grant 777 администратор", "Дать 777"}} {
+		w.say(anna, step.says)
+		w.wait(anna, step.then)
+	}
+	w.press(anna, "Да")
+	w.waitFor("the grant", func() bool { return strings.HasPrefix(newest(w.telegram.Chat(anna)).Text, "✅ 777") })
+	finds("999 never pressed Start in the bot's chat: alerts reach only the others")
+	stop()
+	finds("999, 777 never pressed Start in the bot's chat: alerts reach only the others")
+	w.env[len(w.env)-1] = "MVKBOT_ADMINS="
+	finds("777 never pressed Start in the bot's chat: alerts reach nobody")
+	w.env[len(w.env)-1], w.env[3] = "MVKBOT_ADMINS=101", "MVKBOT_STORE=bolt://"+w.path("other.db")
+	finds("1, and a message can reach each")
+	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultPage, Method: "getChat"})
+	if out := w.doctor(exitFailed); len(lines(out, "FAIL  administrators: Telegram was not able to tell: ")) != 1 {
+		t.Errorf("found\n%s", out)
+	}
+}
+
 // Ensure that doctor tries what can be tried beside a wrong configuration.
 func TestDoctorWithoutConfiguration(t *testing.T) {
 	status, out, stderr := outcome(t, []string{"MVKBOT_STORE=bolt://" + t.TempDir() + "/mvkbot.db", "MVKBOT_SMTP=ftp://canary"}, "doctor")
 	if status != exitUsage || len(lines(out, "FAIL  configuration: MVKBOT_")) != 5 || strings.Count(out, errNotSet.Error()) != 4 || strings.Contains(out+stderr, "canary") {
 		t.Errorf("status %d\n%s%s", status, out, stderr)
 	}
-	if stderr != "mvkbot: 5 of 6 checks failed\n" {
+	if stderr != "mvkbot: 5 of 7 checks failed\n" {
 		t.Error(stderr)
 	}
 }

@@ -53,21 +53,33 @@ func (h host) Backup(ctx context.Context, name string) (path string, size int64,
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", 0, err
 	}
-	if err := removeParts(path); err != nil {
+	if err := removeBeside(path, partPattern); err != nil {
 		return "", 0, err
 	}
 	size, err = writeCopy(ctx, path, backupOf(ctx, h.db))
 	return path, size, err
 }
 
-// removeParts removes what writeBeside left of a file when its process was killed.
-func removeParts(path string) error {
+// fetchedPattern is what the name of a fetched file has behind that of the database,
+// which is this process's alone while it is open.
+const fetchedPattern = ".fetched-*"
+
+// NewFetched implements bot.Host.
+func (h host) NewFetched() (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(h.path), filepath.Base(h.path)+fetchedPattern) // mode 0600
+}
+
+// RemoveFetched implements bot.Host.
+func (h host) RemoveFetched() error { return removeBeside(h.path, fetchedPattern) }
+
+// removeBeside removes what a killed process left beside a file.
+func removeBeside(path, pattern string) error {
 	folder, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
 	for _, entry := range folder {
-		if ours, _ := filepath.Match(filepath.Base(path)+partPattern, entry.Name()); ours {
+		if ours, _ := filepath.Match(filepath.Base(path)+pattern, entry.Name()); ours {
 			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), entry.Name())))
 		}
 	}

@@ -71,6 +71,30 @@ func TestHostBackup(t *testing.T) {
 	}
 }
 
+// Ensure that what is fetched is private and beside the database, and that what a
+// killed process left of it is removed, and nothing else.
+func TestHostFetched(t *testing.T) {
+	h, folder := newHost(t)
+	before, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := h.NewFetched()
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := f.Stat()
+	if err := errors.Join(err, f.Close()); err != nil || info.Mode() != 0o600 || filepath.Dir(f.Name()) != folder {
+		t.Errorf("%s, mode %v, %v", f.Name(), info.Mode(), err)
+	}
+	if err := h.RemoveFetched(); err != nil {
+		t.Error(err)
+	}
+	if after, err := os.ReadDir(folder); err != nil || len(after) != len(before) {
+		t.Errorf("%v are left of %v, %v", after, before, err)
+	}
+}
+
 // Ensure that a copy which is broken off leaves nothing.
 func TestHostBackup_Stopped(t *testing.T) {
 	h, folder := newHost(t)

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
+	"mvkbot/bot"
 	"mvkbot/flows"
 	"mvkbot/flows/text"
 	"mvkbot/storage/directory"
@@ -13,6 +15,7 @@ import (
 type importer struct {
 	path      string
 	contracts *directory.Directory
+	holders   holders
 	texts     *text.Texts
 }
 
@@ -21,47 +24,82 @@ var faultTexts = []struct {
 	err  error
 	text flows.Text
 }{
-	{directory.ErrFormat, "import.fault_format"}, {directory.ErrEmpty, "import.fault_empty"}, {directory.ErrNoRows, "import.fault_empty"},
+	{directory.ErrUnpacked, "import.fault_unpacked"}, {directory.ErrFormat, "import.fault_format"}, {directory.ErrEmpty, "import.fault_empty"}, {directory.ErrNoRows, "import.fault_empty"},
 	{directory.ErrNoGoodRows, "import.fault_bad"}, {directory.ErrImporting, "import.fault_busy"},
 	{directory.ErrChanged, "import.fault_changed"}, {directory.ErrSuperseded, "import.fault_changed"},
 }
 
 // Import implements bot.Importer.
-func (i importer) Import(ctx context.Context, file string, w flows.RunImport) (flows.ImportReport, []byte, error) {
-	bad := newBadRowFile(i.texts)
-	o := directory.ImportOptions{Extend: w.Extend, OnBadRow: bad.add}
-	do := directory.Check
+func (i importer) Import(ctx context.Context, file string, w flows.RunImport) (r flows.ImportReport, lists []bot.ImportList, err error) {
 	if w.Apply {
-		do, o.Expect = directory.Import, directory.Basis{SHA256: w.SHA256, Edition: w.Edition}
-	}
-	r, err := do(ctx, i.path, file, o)
-	report := flows.ImportReport{
-		SHA256: r.Basis.SHA256, Edition: r.Basis.Edition,
-		Read: int(r.Read), New: int(r.New), Changed: int(r.Changed), Unchanged: int(r.Unchanged), Gone: int(r.Gone), Bad: int(r.Bad),
-	}
-	if w.Apply {
-		report.SHA256 = w.SHA256
-		err = errors.Join(err, i.contracts.Refresh())
-	}
-	var rows []byte
-	if r.Bad > 0 {
-		var badErr error
-		rows, badErr = bad.finish()
-		err = errors.Join(err, badErr)
-	}
-	if w.Apply && errors.Is(err, directory.ErrSuperseded) && i.contracts.Info().SHA256 == w.SHA256 {
-		return report, nil, nil // an earlier process had applied it and died before it could tell
+		r, err = i.apply(ctx, file, w)
+	} else {
+		r, lists, err = i.check(ctx, file)
 	}
 	var columns *directory.ColumnsError
 	if errors.As(err, &columns) {
-		report.Fault = "import.fault_columns"
-		return report, nil, nil
+		r.Fault, r.Missing, r.Repeated = "import.fault_columns", columnNames(columns.Missing), columnNames(columns.Repeated)
+		return r, nil, nil
 	}
 	for _, f := range faultTexts {
 		if errors.Is(err, f.err) {
-			report.Fault = f.text
-			return report, rows, nil
+			r.Fault = f.text
+			return r, lists, nil
 		}
 	}
-	return report, rows, err
+	return r, lists, err
+}
+
+func columnNames(columns []directory.Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = string(c)
+	}
+	return strings.Join(names, " ")
+}
+
+// check tells what a file would change, and lists the rows that are not taken
+// and the residents' contracts that would be lost.
+func (i importer) check(ctx context.Context, file string) (report flows.ImportReport, lists []bot.ImportList, err error) {
+	bad := newBadRowFile(i.texts)
+	lost := newLostList(i.texts)
+	r, err := directory.Check(ctx, i.path, file, directory.ImportOptions{
+		OnBadRow: bad.add,
+		Built: func(next *directory.Directory, _ directory.Report) error {
+			return i.compareBindings(ctx, next, lost, &report)
+		},
+	})
+	report = counted(report, r)
+	for _, l := range []*importList{bad.importList, lost} {
+		list, listErr := l.finish()
+		lists, err = append(lists, list...), errors.Join(err, listErr)
+	}
+	return report, lists, err
+}
+
+// apply does what a check told. The report has the edition that came of it.
+func (i importer) apply(ctx context.Context, file string, w flows.RunImport) (flows.ImportReport, error) {
+	edition := ""
+	r, err := directory.Import(ctx, i.path, file, directory.ImportOptions{
+		Extend: w.Extend, Expect: directory.Basis{SHA256: w.SHA256, Edition: w.Edition},
+		Built: func(next *directory.Directory, _ directory.Report) error {
+			edition = next.Edition()
+			return nil
+		},
+	})
+	err = errors.Join(err, i.contracts.Refresh())
+	if now := i.contracts.Info(); errors.Is(err, directory.ErrSuperseded) && now.SHA256 == w.SHA256 {
+		edition, err = now.Edition(), nil // an earlier process had applied it and died before it could tell
+	}
+	report := counted(flows.ImportReport{}, r)
+	report.SHA256, report.Edition = w.SHA256, edition
+	return report, err
+}
+
+// counted adds to a report what was found in the file.
+func counted(report flows.ImportReport, r directory.Report) flows.ImportReport {
+	report.SHA256, report.Edition = r.Basis.SHA256, r.Basis.Edition
+	report.Read, report.New, report.Changed, report.Unchanged = int(r.Read), int(r.New), int(r.Changed), int(r.Unchanged)
+	report.Gone, report.Bad = int(r.Gone), int(r.Bad)
+	return report
 }

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +47,19 @@ func newImporter(t *testing.T) (importer, func(rows string) string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return importer{path, contracts, texts}, write
+	return importer{path, contracts, residents(nil), texts}, write
+}
+
+// residents hold contracts, each account those of its number.
+type residents map[uint64][]flows.Binding
+
+func (r residents) EachHolder(_ context.Context, fn func(uint64, []flows.Binding) error) error {
+	for _, account := range slices.Sorted(maps.Keys(r)) {
+		if err := fn(account, r[account]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Ensure that a check changes nothing, that what was checked is applied and is
@@ -53,8 +71,8 @@ func TestImporter(t *testing.T) {
 	if err != nil || r.New != 1 || r.Changed != 1 || r.Gone != 1 || r.Bad != 1 || r.Fault != "" {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if !strings.Contains(string(bad), "Вид помещения") {
-		t.Errorf("bad rows: %s", bad)
+	if len(bad) != 1 || !strings.Contains(string(bad[0].Data), "Вид помещения") {
+		t.Errorf("bad rows: %v", bad)
 	}
 	if _, ok, _ := i.contracts.Contract("3"); ok {
 		t.Fatal("a check changed the directory")
@@ -62,7 +80,7 @@ func TestImporter(t *testing.T) {
 	work := flows.RunImport{Apply: true, SHA256: r.SHA256, Edition: r.Edition}
 	for range 2 {
 		got, _, err := i.Import(t.Context(), file, work)
-		if err != nil || got.Fault != "" || got.SHA256 != r.SHA256 {
+		if err != nil || got.Fault != "" || got.SHA256 != r.SHA256 || got.Edition == r.Edition || got.Edition != i.contracts.Edition() {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		if _, ok, _ := i.contracts.Contract("3"); !ok {
@@ -73,6 +91,86 @@ func TestImporter(t *testing.T) {
 	if got, _, err := i.Import(t.Context(), write("5;flat;5;Д;person;active\n"), work); err != nil || got.Fault != "import.fault_changed" {
 		t.Errorf("%+v, %v", got, err)
 	}
+}
+
+// Ensure that a check counts and lists the contracts of residents that would be
+// lost, also in a directory that is only extended, and of which nobody is told
+// yet; and that what follows is what was counted.
+func TestImporter_Lost(t *testing.T) {
+	i, write := newImporter(t)
+	if _, err := directory.Import(t.Context(), i.path, write("1;flat;1;А;person;active\n2;flat;2;Б;person;active\n=3;flat;3;В;person;active\n"+
+		"4;flat;4;Г;person;closed\n5;flat;5;Д;person;active\n"), directory.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	i.holders = residents{
+		7: {{Number: "1"}, {Number: "2"}, {Number: "2000"}},
+		8: nil, // does not open
+		9: {{Number: "4"}, {Number: "5"}, {Number: "2", Lost: 1}},
+	}
+	file := write("2;flat;2;Б;person;closed\n5;flat;5;Д;person;active\n")
+	r, lists, err := i.Import(t.Context(), file, flows.RunImport{})
+	if err != nil || r.Fault != "" || r.Bindings != 6 || r.Lost != 4 || r.LostAnyway != 3 || len(lists) != 1 || lists[0].Name != "lost-contracts.csv" {
+		t.Fatalf("%+v, %d lists, %v", r, len(lists), err)
+	}
+	want := [][]string{
+		{"Кабинет", "Лицевой счёт", "Что не так"},
+		{"Л7", "1", "нет в файле: исчезнет, если заменить справочник"},
+		{"Л7", "2", "закрыт"},
+		{"Л7", "2000", "нет ни в файле, ни в справочнике"},
+		{"Л9", "4", "нет в файле, в справочнике закрыт"},
+	}
+	if got := readList(t, lists[0]); !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("rows\n%q\nwant\n%q", got, want)
+	}
+	for _, extend := range []bool{true, false} {
+		work := flows.RunImport{Apply: true, Extend: extend, SHA256: r.SHA256, Edition: r.Edition}
+		applied, lists, err := i.Import(t.Context(), file, work)
+		if err != nil || applied.Fault != "" || len(lists) != 0 {
+			t.Fatalf("%+v, %d lists, %v", applied, len(lists), err)
+		}
+		lost := 0
+		for _, n := range []flows.Number{"1", "2", "2000", "4", "5"} {
+			c, known, err := i.contracts.Contract(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if flows.Lost(c, known) {
+				lost++
+			}
+		}
+		if want := map[bool]int{false: r.Lost, true: r.LostAnyway}[extend]; lost != want {
+			t.Errorf("extend %v: %d lost, want %d", extend, lost, want)
+		}
+		r.Edition = applied.Edition
+	}
+}
+
+// Ensure that a number which is a formula stays one's text in the list, and that
+// bindings which cannot be read are a fault of the check.
+func TestImporter_LostList(t *testing.T) {
+	i, write := newImporter(t)
+	file := write("1;flat;1;А;person;active\n")
+	i.holders = residents{1: {{Number: "0007"}, {Number: "1234567890123"}}}
+	_, lists, err := i.Import(t.Context(), file, flows.RunImport{})
+	if err != nil || len(lists) != 1 {
+		t.Fatal(lists, err)
+	}
+	if rows := readList(t, lists[0]); rows[1][1] != "'0007" || rows[2][1] != "'1234567890123" {
+		t.Errorf("rows %q", rows)
+	}
+	i.holders = unreadable{}
+	if _, _, err := i.Import(t.Context(), file, flows.RunImport{}); !errors.Is(err, errUnreadable) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// unreadable are holders that a failing disk keeps.
+type unreadable struct{}
+
+var errUnreadable = errors.New("input/output error")
+
+func (unreadable) EachHolder(context.Context, func(uint64, []flows.Binding) error) error {
+	return errUnreadable
 }
 
 // Ensure that every fault of a file is told in words.
@@ -89,11 +187,36 @@ func TestImporter_Faults(t *testing.T) {
 			t.Errorf("%q: %q, %v, want %q", content, r.Fault, err, want)
 		}
 	}
-	file := write("")
-	if err := os.WriteFile(file, []byte("number;address\n1;A\n"), 0o600); err != nil {
+	var bomb bytes.Buffer
+	archive := zip.NewWriter(&bomb)
+	part, err := archive.Create("xl/media/image1.png")
+	if err == nil {
+		_, err = part.Write(make([]byte, 30<<20))
+	}
+	if err := errors.Join(err, archive.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if r, _, err := i.Import(t.Context(), file, flows.RunImport{}); err != nil || r.Fault != "import.fault_columns" {
+	file := write("")
+	if err := os.WriteFile(file, bomb.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r, _, err := i.Import(t.Context(), file, flows.RunImport{}); err != nil || r.Fault != "import.fault_unpacked" {
+		t.Errorf("bomb: %q, %v", r.Fault, err)
+	}
+	if err := os.WriteFile(file, []byte("number;address;номер\n1;A\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := i.Import(t.Context(), file, flows.RunImport{})
+	if err != nil || r.Fault != "import.fault_columns" {
 		t.Errorf("columns: %q, %v", r.Fault, err)
+	}
+	said, err := i.texts.Plain("import.failed", flows.Args{Desk: r})
+	want := "В первой строке нет колонок: вид, абонент, статус. В первой строке повторяются колонки: номер. Нужны:"
+	if err != nil || !strings.Contains(said, want) {
+		t.Errorf("columns: %q, %v", said, err)
+	}
+	all := flows.ImportReport{Fault: "import.fault_columns", Missing: columnNames(directory.Columns())}
+	if said, err := i.texts.Plain("import.failed", flows.Args{Desk: all}); err != nil || strings.Count(said, "номер, вид, квартира, адрес, абонент, статус") != 2 {
+		t.Errorf("columns: %q, %v", said, err)
 	}
 }

@@ -82,6 +82,35 @@ func TestReadiness(t *testing.T) {
 	w.stop()
 }
 
+// Ensure that a bot says at its start that nobody would hear an alert, and that
+// nobody can bind a contract.
+func TestRunWarns(t *testing.T) {
+	t.Parallel()
+	const none, deaf, empty = "there is no administrator", "no administrator has pressed Start yet", "the contract directory is empty"
+	w := newTown(t)
+	warned := func(want ...string) {
+		t.Helper()
+		w.say(boris, "/start")
+		w.wait(boris, "Кто вы?")
+		for _, line := range []string{none, deaf, empty} {
+			if slices.Contains(want, line) != strings.Contains(w.log.String(), line) {
+				t.Errorf("want %q, log\n%s", want, w.log)
+			}
+		}
+		w.stop()
+	}
+	w.start()
+	warned(none)
+	w.start("MVKBOT_CONTRACTS="+w.path("mistyped.db"), "MVKBOT_ADMINS=101")
+	warned(deaf, empty)
+	w.start("MVKBOT_ADMINS=101")
+	w.say(anna, "/start")
+	w.wait(anna, "Кто вы?")
+	w.stop()
+	w.start("MVKBOT_ADMINS=101")
+	warned()
+}
+
 // Ensure that the measures have sane names, count, and name nobody.
 func TestMetrics(t *testing.T) {
 	w := newTown(t)

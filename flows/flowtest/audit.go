@@ -39,7 +39,9 @@ func (p *Player) audit(string) error {
 			}
 			if line.Detail != "" {
 				detail := "sealed for good"
-				if open := l.Lines(line.Subject); len(open) > seen[line.Subject] {
+				if line.Subject == 0 {
+					detail = line.Detail
+				} else if open := l.Lines(line.Subject); len(open) > seen[line.Subject] {
 					detail = open[seen[line.Subject]].Detail
 				}
 				shown = append(shown, "["+detail+"]")

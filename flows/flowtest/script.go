@@ -19,7 +19,7 @@
 //	press: CAPTION                 a button of the last message that has it
 //	old: CAPTION                   the same button of the message before that one
 //	tap: CAPTION                   press, and once more in the same second
-//	forge: EVENT                   a button that was never offered
+//	forge: EVENT [ARG]             a button that was never offered
 //	contact: own|foreign PHONE     shares a contact
 //	send: WHAT                     a sticker, a voice message; «<photo> CAPTION» and «<document> CAPTION»
 //	                               are passed on

@@ -69,7 +69,8 @@ func (p *Player) show(chat int64, e flows.Effect) error {
 		return nil
 	case flows.RunImport:
 		p.imports = append(p.imports, pendingImport{chat, e})
-		p.out = append(p.out, fmt.Sprintf("(import: apply %v, extend %v)", e.Apply, e.Extend))
+		trusted := map[bool]string{true: ", trusted"}[e.Trusted]
+		p.out = append(p.out, fmt.Sprintf("(import: apply %v, extend %v%s)", e.Apply, e.Extend, trusted))
 		return nil
 	case flows.Redeliver:
 		p.out = append(p.out, fmt.Sprintf("(dead letter %d goes back to the outbox)", e.Letter))
@@ -167,6 +168,9 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 		who += " edits"
 	case say.ReplyTo != 0:
 		who += " replies"
+	}
+	if say.Silent {
+		who += " silently"
 	}
 	id := p.wrote(chat, say.Replace, message)
 	if say.Report.Ticket != 0 {

@@ -51,7 +51,15 @@ var verbs = map[string]func(*Player, string) error{
 		return p.again()
 	},
 	"forge": func(p *Player, s string) error {
-		t := flows.Turn{Kind: flows.Pressed, Event: flows.Event(s)}
+		event, arg, _ := strings.Cut(s, " ")
+		t := flows.Turn{Kind: flows.Pressed, Event: flows.Event(event)}
+		if arg != "" {
+			n, err := strconv.Atoi(arg)
+			if err != nil {
+				return err
+			}
+			t.Arg = n
+		}
 		if all := p.asked[p.chat]; len(all) > 0 {
 			t.Dialog, t.Revision = all[len(all)-1].Dialog, all[len(all)-1].Revision
 		}

@@ -9,12 +9,22 @@ import (
 // The log is kept in words of the program; staff read it in theirs. What has no
 // word of theirs is shown as it is.
 
-// deed names a line of the audit log: what staff did by its command.
+// deed names a line of the audit log: what staff did by its command, as far as it
+// has one.
 func (t *Texts) deed(a flows.Action) string {
-	if command, ok := strings.CutPrefix(string(a), flows.StaffAction); ok {
-		return "/" + command
+	otherwise := string(a)
+	if command, ok := strings.CutPrefix(otherwise, flows.StaffAction); ok {
+		otherwise = "/" + command
 	}
-	return t.named("action.", string(a), string(a))
+	return t.named("action.", string(a), otherwise)
+}
+
+// plainDeed names a line of the audit log to whom it is about, who knows no command.
+func (t *Texts) plainDeed(a flows.Action) string {
+	if command, ok := strings.CutPrefix(string(a), flows.StaffAction); ok {
+		return t.named("desk.help.", command+".menu", t.deed(a))
+	}
+	return t.deed(a)
 }
 
 // phraseWords is how many words the longest phrase of a note has.

@@ -41,10 +41,23 @@ func TestDeed(t *testing.T) {
 	texts := logTexts(t)
 	for action, want := range map[flows.Action]string{
 		flows.ActionRegistered: "зарегистрировался", flows.ActionNewsOff: "отказался от новостей", flows.ActionNewsOn: "снова получает новости",
-		flows.StaffAction + "close": "/close", "danced": "danced",
+		flows.StaffAction + "close": "/close", flows.ActionEdited: "исправил ответ или заметку", "danced": "danced",
 	} {
 		if got := texts.deed(action); got != want {
 			t.Errorf("deed(%q) = %q, want %q", action, got, want)
+		}
+	}
+}
+
+// Ensure that residents read no command, and no word of the program.
+func TestPlainDeed(t *testing.T) {
+	texts := logTexts(t)
+	for action, want := range map[flows.Action]string{
+		flows.ActionBound: "привязал договор", flows.StaffAction + "user": "Карточка жителя", flows.ActionEdited: "исправил ответ или заметку",
+		flows.StaffAction + "dance": "/dance",
+	} {
+		if got := texts.plainDeed(action); got != want {
+			t.Errorf("plainDeed(%q) = %q, want %q", action, got, want)
 		}
 	}
 }
@@ -55,7 +68,8 @@ func TestResult(t *testing.T) {
 	texts := logTexts(t)
 	for result, want := range map[string]string{
 		"waits for a second person": "ждёт второго сотрудника", "alone, asked twice": "второго сотрудника нет, переспрошено", "nobody found": "никого не нашлось", "asked": "переспрошено",
-		"refused: desk.nobody": "отказ: такого жителя нет", "refused: desk.take_usage": "отказ: неверно набрано", "refused: operator": "отказ: роль — оператор",
+		"the others never wrote, asked twice": "второй сотрудник не нажал Start, переспрошено",
+		"refused: desk.nobody":                "отказ: такого жителя нет", "refused: desk.take_usage": "отказ: неверно набрано", "refused: operator": "отказ: роль — оператор",
 		"refused: verify.budget": "отказ: предел сообщений", "refused: import.fault_busy": "отказ: справочник занят", "refused: disk full": "отказ: disk full", "else": "else",
 	} {
 		if got := texts.result(result); got != want {

@@ -33,7 +33,7 @@ func New(loc *time.Location) (*Texts, error) {
 	funcs := map[string]any{
 		"plural": plural, "duration": duration, "age": age, "within": within,
 		"when": t.when, "date": t.date, "day": t.day, "clock": t.clock, "stamp": t.stamp, "add": sum, "size": size,
-		"deed": t.deed, "note": t.note, "result": t.result, "reason": t.reason, "failure": t.failure,
+		"deed": t.deed, "plainDeed": t.plainDeed, "note": t.note, "result": t.result, "reason": t.reason, "failure": t.failure,
 		"state": flows.State.Text,
 	}
 	var err error

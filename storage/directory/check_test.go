@@ -90,6 +90,51 @@ func TestImport_Expect(t *testing.T) {
 	refused(newRows, directory.ErrSuperseded)
 }
 
+// Ensure that the new directory is shown before it is in use, with all that was
+// found, while no other import can run; and that an error then ends the import.
+func TestImport_Built(t *testing.T) {
+	path := newPath(t)
+	imports(t, path, oldRows, directory.ImportOptions{})
+	before := open(t, path).Info()
+	errNo := errors.New("no")
+	shown := 0
+	o := directory.ImportOptions{Built: func(next *directory.Directory, r directory.Report) error {
+		shown++
+		has(t, next, houseContract("1", "same"), houseContract("2", "changed"), houseContract("4", "new"))
+		if r.New != 1 || r.Gone != 1 || next.Info().Version != before.Version+1 || open(t, path).Info() != before {
+			t.Errorf("report %+v, next %+v", r, next.Info())
+		}
+		_, err := directory.Check(t.Context(), path, writeFile(t, []byte(newRows)), directory.ImportOptions{})
+		if !errors.Is(err, directory.ErrImporting) {
+			t.Errorf("another one: %v", err)
+		}
+		return errNo
+	}}
+	for _, do := range []func() (directory.Report, error){
+		func() (directory.Report, error) {
+			return directory.Import(t.Context(), path, writeFile(t, []byte(newRows)), o)
+		},
+		func() (directory.Report, error) {
+			return directory.Check(t.Context(), path, writeFile(t, []byte(newRows)), o)
+		},
+	} {
+		if r, err := do(); !errors.Is(err, errNo) || r.Gone != 1 {
+			t.Errorf("report %+v, %v", r, err)
+		}
+		onlyDirectory(t, path)
+		has(t, open(t, path), houseContract("1", "same"), houseContract("2", "old"), houseContract("3", "gone"))
+	}
+	if shown != 2 {
+		t.Errorf("shown %d times", shown)
+	}
+	edition := ""
+	o.Built = func(next *directory.Directory, _ directory.Report) error { edition = next.Edition(); return nil }
+	imports(t, path, newRows, o)
+	if got := open(t, path).Edition(); edition != got {
+		t.Errorf("edition %q was shown, it is %q", edition, got)
+	}
+}
+
 // Ensure that a check refuses what an import would.
 func TestCheck_Refused(t *testing.T) {
 	path := newPath(t)

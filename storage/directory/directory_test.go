@@ -179,7 +179,7 @@ func TestDirectory_SwapUnderReaders(t *testing.T) {
 		}
 		imports(t, path, content, directory.ImportOptions{})
 	}
-	if out, err := child(t, path, "").Output(); err != nil {
+	if out, err := child(t, path, writeFile(t, []byte(newRows+"bad\n")), "").Output(); err != nil {
 		t.Errorf("other process: %v, %s", err, out)
 	}
 	if err := d.Refresh(); err != nil {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -35,6 +36,10 @@ var (
 	// ErrFormat is returned for a source that is neither CSV nor XLSX, or is a
 	// damaged one.
 	ErrFormat = errors.New("file is neither CSV nor XLSX, or is damaged")
+
+	// ErrUnpacked is returned for a workbook that unpacks to more than any honest one
+	// of its size. It is an ErrFormat.
+	ErrUnpacked = fmt.Errorf("%w: it unpacks to too much", ErrFormat)
 
 	// ErrChanged is returned when the source was written to during the import, or
 	// is another one than was expected.

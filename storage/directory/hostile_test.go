@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,6 +94,9 @@ func pieces(begin, end string) string {
 	return b.String()
 }
 
+// evil is a sheet with a row that is longer than a row may be.
+var evil = `<worksheet><sheetData><row r="1">` + pieces("<c><v>", "</v></c>") + `</row></sheetData></worksheet>`
+
 // Ensure that a workbook made to exhaust memory is refused in clear words.
 func TestImport_XLSXHostile(t *testing.T) {
 	row := []any{7, "дом", nil, "Тверь", "физлицо", "действует"}
@@ -100,16 +104,30 @@ func TestImport_XLSXHostile(t *testing.T) {
 	inSheet := func(put string) []byte {
 		return patched(t, whole, func(sheet string) string { return strings.Replace(sheet, "</sheetData>", put+"</sheetData>", 1) })
 	}
+	inPart := func(name string, change func(string) string) []byte { return patchedPart(t, whole, name, change) }
+	const relations, sheet = "xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml"
+	elsewhere := func(target string) []byte {
+		book := inPart(relations, func(s string) string {
+			s = strings.Replace(s, `Target="/xl/`+sheet, `Target="`+sheet, 1)
+			return strings.Replace(s, `Target="`+sheet, `Target="`+target, 1)
+		})
+		return with(t, book, evil, "xl/media/evil.xml")
+	}
+	twoRelations := inPart(relations, func(s string) string {
+		from := strings.LastIndex(s[:strings.Index(s, sheet)], "<Relationship ")
+		one := s[from : from+strings.Index(s[from:], ">")+1]
+		return strings.Replace(s, one, one+"</Relationship>"+strings.Replace(strings.Replace(one, "/xl/", "", 1), sheet, "media/evil.xml", 1), 1)
+	})
 	tests := []struct {
 		name    string
 		content []byte
 		text    string
 	}{
-		{"Bomb", with(t, whole, strings.Repeat("\x00", 30<<20), "xl/media/image1.png"), "more than 100 times"},
+		{"Bomb", with(t, whole, strings.Repeat("\x00", 30<<20), "xl/media/image1.png"), "unpacks to too much: xl/media/image1.png: more than 100 times"},
 		{"BombSheet", inSheet(strings.Repeat(" ", 30<<20)), "more than 100 times"},
 		{"ManyParts", with(t, whole, noise(22<<20), "a.bin", "b.bin", "c.bin"), "more than 64 MiB beside"},
 		{"ManySheets", with(t, whole, noise(1<<20), sheets(70)...), "more than 64 MiB beside"},
-		{"Overlap", overlapping(t, 200), "unpacked more than 100 times its size"},
+		{"Overlap", overlapping(t, 200), "more than 100 times its size"},
 		{"LongText", inSheet(`<row r="9"><c t="inlineStr"><is><t>` + noise(6<<20) + `</t></is></c></row>`), "longer than 4 MiB"},
 		{"LongComment", inSheet("<!--" + noise(6<<20) + "-->"), "longer than 4 MiB"},
 		{"WideRow", inSheet(`<row r="9">` + pieces("<c><v>", "</v></c>") + `</row>`), "longer than 4 MiB"},
@@ -117,7 +135,20 @@ func TestImport_XLSXHostile(t *testing.T) {
 		{"RowTwice", inSheet(`<row r="9"></row><row r="9"></row>`), `row "9" behind row 9`},
 		{"RowsBackwards", inSheet(`<row r="9"></row><row r="3"></row>`), `row "3" behind row 9`},
 		{"RowTooHigh", inSheet(`<row r="99999999999"></row>`), `row "99999999999"`},
-		{"SharedTextOfPieces", with(t, whole, "<sst><si>"+pieces("<r><t>", "</t></r>")+"</si></sst>", "xl/sharedStrings.xml"), "longer than 4 MiB"},
+		{"SharedTextOfPieces", inPart("xl/sharedStrings.xml", func(string) string { return "<sst><si>" + pieces("<r><t>", "</t></r>") + "</si></sst>" }), "longer than 4 MiB"},
+		{"SheetElsewhere", elsewhere("media/evil.xml"), "xl/media/evil.xml: row or text is longer than 4 MiB"},
+		{"SheetAbsolute", elsewhere("/xl/media/evil.xml"), "xl/media/evil.xml: row or text is longer than 4 MiB"},
+		{"SheetByDots", elsewhere("worksheets/../../xl//media/./evil.xml"), "xl/media/evil.xml: row or text is longer than 4 MiB"},
+		{"SheetByBackslash", elsewhere(`media\evil.xml`), "xl/media/evil.xml: row or text is longer than 4 MiB"},
+		{"SheetEscaped", elsewhere("media&#x2f;ev&#105;l.xml"), "xl/media/evil.xml: row or text is longer than 4 MiB"},
+		{"RelationTwice", with(t, twoRelations, evil, "xl/media/evil.xml"), "xl/media/evil.xml: row or text is longer than 4 MiB"},
+		{"TargetTwice", elsewhere(`worksheets/sheet1.xml" x:Target="media/evil.xml`), "two attributes"},
+		{"TargetRewritten", elsewhere("http://purl.oclc.org/ooxml/spreadsheetml/main"), "ambiguous"},
+		{"PartTwice", with(t, whole, "<x/>", "xl/_RELS/workbook.xml.rels"), "there twice"},
+		{"OtherCharset", inPart("xl/_rels/workbook.xml.rels", func(s string) string { return strings.Replace(s, "UTF-8", "UTF-16", 1) }), "UTF-16"},
+		{"ManyStyles", inPart("xl/styles.xml", func(s string) string {
+			return strings.Replace(s, "</cellXfs>", strings.Repeat("<xf/>", 1<<20)+noise(1<<20)+"</cellXfs>", 1)
+		}), "xl/styles.xml: longer than 4 MiB"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -127,6 +158,31 @@ func TestImport_XLSXHostile(t *testing.T) {
 				t.Errorf("error %v, want %q", err, test.text)
 			}
 			onlyDirectory(t, path)
+		})
+	}
+}
+
+// Ensure that no workbook of the size of a chat's file takes much memory, wherever
+// its sheet lies and whatever else it has.
+func TestImport_XLSXMemory(t *testing.T) {
+	whole := workbook(t, xlsxHeader, []any{7, "дом", nil, "Тверь", "физлицо", "действует"})
+	cells := "<worksheet><sheetData><row>" + strings.Repeat("<c><v>1</v></c>", 3<<20) + noise(1<<20) + "</row></sheetData></worksheet>"
+	moved := patchedPart(t, whole, "xl/_rels/workbook.xml.rels", func(s string) string {
+		return strings.Replace(s, "worksheets/sheet1.xml", "media/evil.xml", 1)
+	})
+	styles := "<styleSheet><cellXfs>" + strings.Repeat("<xf/>", 10<<20) + noise(1<<20) + "</cellXfs></styleSheet>"
+	for name, content := range map[string][]byte{
+		"Sheet":  with(t, moved, cells, "xl/media/evil.xml"),
+		"Styles": patchedPart(t, whole, "xl/styles.xml", func(string) string { return styles }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := child(t, newPath(t), writeFile(t, content), "")
+			cmd.Stderr = nil // it fails
+			out, err := cmd.Output()
+			took, parseErr := strconv.Atoi(strings.TrimSpace(string(out)))
+			if err == nil || parseErr != nil || took > 150<<20 {
+				t.Errorf("%d MiB for %d KiB, %v, %v", took>>20, len(content)>>10, err, parseErr)
+			}
 		})
 	}
 }

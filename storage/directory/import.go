@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -26,6 +27,10 @@ type ImportOptions struct {
 	// Building hears, after that, how many of the numbers are put into the new
 	// directory.
 	Building func(done, total int64)
+	// Built hears of the new directory, and of what was found, once nothing is left
+	// but to put it in the old one's place, which no other import changes
+	// meanwhile. Its error ends the import.
+	Built func(next *Directory, r Report) error
 }
 
 // Basis is what a report was made from, so that what was checked can be told
@@ -125,10 +130,26 @@ func (i *importer) run(ctx context.Context, path, source string, finish func(*wo
 	if err := i.source.unchanged(); err != nil {
 		return err
 	}
+	if err := i.built(); err != nil {
+		return err
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return finish(i.shop)
+}
+
+// built shows the new directory to whoever asked for it.
+func (i *importer) built() (err error) {
+	if i.options.Built == nil {
+		return nil
+	}
+	next, err := Open(i.shop.newFile(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, next.Close()) }()
+	return i.options.Built(next, i.report)
 }
 
 // expected notes what the report is made from, and refuses what was not

@@ -137,11 +137,11 @@ func TestImport_Cancelled(t *testing.T) {
 	}
 }
 
-// child starts a process that imports newRows and a bad row into path.
-func child(t *testing.T, path, stop string) *exec.Cmd {
+// child is a process that imports a file into path.
+func child(t *testing.T, path, source, stop string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childPath+"="+path, childSource+"="+writeFile(t, []byte(newRows+"bad\n")), childStop+"="+stop)
+	cmd.Env = append(os.Environ(), childPath+"="+path, childSource+"="+source, childStop+"="+stop)
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -153,7 +153,7 @@ func TestImport_Killed(t *testing.T) {
 		t.Run(stop, func(t *testing.T) {
 			path := newPath(t)
 			imports(t, path, oldRows, directory.ImportOptions{})
-			cmd := child(t, path, stop)
+			cmd := child(t, path, writeFile(t, []byte(newRows+"bad\n")), stop)
 			out, err := cmd.StdoutPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -191,7 +191,7 @@ func TestImport_Concurrent(t *testing.T) {
 		if _, err := directory.Import(t.Context(), path, source, directory.ImportOptions{}); !errors.Is(err, directory.ErrImporting) {
 			t.Errorf("second import: %v", err)
 		}
-		if out, err := child(t, path, "").CombinedOutput(); err == nil {
+		if out, err := child(t, path, writeFile(t, []byte(newRows+"bad\n")), "").CombinedOutput(); err == nil {
 			t.Errorf("import by another process: %s", out)
 		}
 	}})

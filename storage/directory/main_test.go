@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 
 // The variables make the test binary a process that imports childSource into
 // childPath; with childStop it stands still for ever at that point, for the
-// parent to kill it.
+// parent to kill it; else it tells how many bytes of memory it took.
 const (
 	childPath   = "DIRECTORY_TEST_PATH"
 	childSource = "DIRECTORY_TEST_SOURCE"
@@ -40,6 +41,9 @@ func TestMain(m *testing.M) {
 		Progress: func(int64, int64) { stop("read") },
 		Building: func(int64, int64) { stop("built") },
 	})
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	fmt.Println(memory.Sys) // at its most: what was taken from the system stays counted
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -34,9 +34,17 @@ func checkWorkbook(ctx context.Context, s *source) (int64, error) {
 	if err := checkSizes(archive.File, uint64(s.info.Size())); err != nil {
 		return 0, err
 	}
+	named, err := namedParts(archive.File)
+	var sheets map[string]bool
+	if err == nil {
+		sheets, err = named.sheets()
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
 	var rows int64
 	for _, part := range archive.File {
-		n, err := checkPart(ctx, part)
+		n, err := checkPart(ctx, part, sheets[partName(part.Name)] || isSheet(part))
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
@@ -56,9 +64,9 @@ func checkSizes(parts []*zip.File, packed uint64) error {
 		size := part.UncompressedSize64
 		switch {
 		case size > maxUnzipped || all+size > maxUnzipped:
-			return fmt.Errorf("%w: more than 4 GiB unpacked", ErrFormat)
+			return fmt.Errorf("%w: more than 4 GiB", ErrUnpacked)
 		case size > smallPart && size/maxRatio > part.CompressedSize64:
-			return fmt.Errorf("%w: %s: unpacked more than %d times its size", ErrFormat, part.Name, maxRatio)
+			return fmt.Errorf("%w: %s: more than %d times its size", ErrUnpacked, part.Name, maxRatio)
 		}
 		all += size
 		if !streamed(part) || size <= keptInMemory {
@@ -67,38 +75,38 @@ func checkSizes(parts []*zip.File, packed uint64) error {
 	}
 	switch {
 	case kept > maxKept:
-		return fmt.Errorf("%w: more than 64 MiB beside its large sheets", ErrFormat)
+		return fmt.Errorf("%w: more than 64 MiB beside its large sheets", ErrUnpacked)
 	case all > smallPart && all/maxRatio > packed: // parts that lie in the same bytes
-		return fmt.Errorf("%w: unpacked more than %d times its size", ErrFormat, maxRatio)
+		return fmt.Errorf("%w: more than %d times its size", ErrUnpacked, maxRatio)
 	}
 	return nil
 }
 
-// partName is a part's name as excelize compares it.
-func partName(part *zip.File) string {
-	return strings.ToLower(strings.ReplaceAll(part.Name, "\\", "/"))
+// isSheet tells whether a part is called a sheet.
+func isSheet(part *zip.File) bool {
+	return strings.HasPrefix(partName(part.Name), "xl/worksheets/sheet")
 }
 
-func isSheet(part *zip.File) bool { return strings.HasPrefix(partName(part), "xl/worksheets/sheet") }
-
 // streamed tells whether excelize reads a part piece by piece when it is large.
-func streamed(part *zip.File) bool { return isSheet(part) || partName(part) == "xl/sharedstrings.xml" }
+func streamed(part *zip.File) bool {
+	return isSheet(part) || partName(part.Name) == "xl/sharedstrings.xml"
+}
 
 // checkPart reads a part to its end, and returns the number of rows of a sheet.
-func checkPart(ctx context.Context, part *zip.File) (rows int64, err error) {
+func checkPart(ctx context.Context, part *zip.File, sheet bool) (rows int64, err error) {
 	r, err := part.Open()
 	if err != nil {
 		return 0, err
 	}
 	defer r.Close()
-	if !streamed(part) {
+	if !sheet && !streamed(part) {
 		_, err := io.Copy(io.Discard, r) // its checksum
 		return 0, err
 	}
 	limited := &elementReader{ctx: ctx, r: r, left: maxElement}
 	decoder := xml.NewDecoder(limited)
 	deep := 2 // of an element that is kept in memory: sst/si
-	if isSheet(part) {
+	if sheet {
 		deep = 3 // worksheet/sheetData/row
 	}
 	for depth, last := 0, int64(0); ; {
@@ -114,7 +122,7 @@ func checkPart(ctx context.Context, part *zip.File) (rows int64, err error) {
 			if depth++; depth <= deep {
 				limited.left = maxElement
 			}
-			if isSheet(part) && token.Name.Local == "row" {
+			if sheet && token.Name.Local == "row" {
 				if last, err = rowNumber(token, last); err != nil {
 					return 0, err
 				}

@@ -144,6 +144,12 @@ func flipped(book []byte) []byte {
 // patched changes the text of the sheet inside a sound archive.
 func patched(t *testing.T, book []byte, change func(string) string) []byte {
 	t.Helper()
+	return patchedPart(t, book, "xl/worksheets/sheet", change)
+}
+
+// patchedPart changes the parts whose names begin so.
+func patchedPart(t *testing.T, book []byte, name string, change func(string) string) []byte {
+	t.Helper()
 	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +165,7 @@ func patched(t *testing.T, book []byte, change func(string) string) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasPrefix(part.Name, "xl/worksheets/sheet") {
+		if strings.HasPrefix(part.Name, name) {
 			text = []byte(change(string(text)))
 		}
 		addPart(t, out, part.Name, text)

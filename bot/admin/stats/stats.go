@@ -103,6 +103,17 @@ func funnel(sum map[flows.Counter]uint64) []Step {
 	return steps
 }
 
+// Overlaps reports whether a step has more people than the one before it: some had
+// passed that before the span.
+func (s Summary) Overlaps() bool {
+	for i := 1; i < len(s.Funnel); i++ {
+		if s.Funnel[i].Count > s.Funnel[i-1].Count {
+			return true
+		}
+	}
+	return false
+}
+
 func failures(sum map[flows.Counter]uint64) []Failure {
 	var list []Failure
 	for _, c := range slices.Sorted(maps.Keys(sum)) {

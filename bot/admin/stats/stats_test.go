@@ -60,6 +60,21 @@ func TestSummarize_Funnel(t *testing.T) {
 	}
 }
 
+// Ensure that a step which more people passed than the one before is told, also after
+// a step that nobody passed, and nothing else is.
+func TestOverlaps(t *testing.T) {
+	for _, tt := range []struct {
+		came, started, consent uint64
+		want                   bool
+	}{{3, 2, 1, false}, {3, 3, 3, false}, {3, 4, 1, true}, {0, 0, 1, true}, {0, 0, 0, false}} {
+		c := counts{flows.StageCame.Counter(): tt.came, flows.StageStarted.Counter(): tt.started, flows.StageConsent.Counter(): tt.consent}
+		s := stats.Summarize(first, first, []storage.DayTally{{Day: first, Counts: c}})
+		if s.Overlaps() != tt.want {
+			t.Errorf("%+v: %v", tt, s.Overlaps())
+		}
+	}
+}
+
 // Ensure that median and 95th percentile are within a tenth of the true ones,
 // whatever the times are.
 func TestSummarize_Times(t *testing.T) {

@@ -137,7 +137,7 @@ func readAccessPhone(s *Scene, t Turn) Event {
 	if event := s.notOwn(t); event != "" {
 		return event
 	}
-	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
+	phone, fault := phoneOf(t)
 	if fault != "" {
 		return s.misread(fault, phoneWrong)
 	}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -61,12 +62,18 @@ func (b *BindDraft) matches(c Contract) bool {
 }
 
 func (s *Scene) holds(n Number) bool {
-	for _, held := range s.l.Bindings(s.c.Account) {
-		if held.Number == n {
-			return true
-		}
+	return slices.ContainsFunc(s.l.Bindings(s.c.Account), func(b Binding) bool { return b.Number == n })
+}
+
+// release takes a contract off the account; false when it is not bound.
+func (s *Scene) release(n Number) bool {
+	if !s.holds(n) {
+		return false
 	}
-	return false
+	rest := slices.DeleteFunc(slices.Clone(s.l.Bindings(s.c.Account)), func(b Binding) bool { return b.Number == n })
+	s.l.SetBindings(s.c.Account, rest)
+	s.auditAccount(ActionUnbound, string(n))
+	return true
 }
 
 // free reports whether a try is the second half of a failure that is counted

@@ -83,8 +83,8 @@ func (s *Scene) paused() bool { return s.t.At.Unix() < s.c.Limits.CaptchaUntil }
 
 // toCaptcha decides whether the next step is the captcha or its pause, once
 // what the button means is done.
-func toCaptcha(open Event, do ...func(*Scene)) Decision {
-	return Decision{Into: []Event{open, captchaBlocked}, By: func(s *Scene) Event {
+func toCaptcha(do ...func(*Scene)) Decision {
+	return Decision{Into: []Event{emailGiven, captchaBlocked}, By: func(s *Scene) Event {
 		for _, f := range do {
 			f(s)
 		}
@@ -94,7 +94,7 @@ func toCaptcha(open Event, do ...func(*Scene)) Decision {
 		if s.c.Limits.CaptchaUntil != 0 {
 			s.countAnew()
 		}
-		return open
+		return emailGiven
 	}}
 }
 
@@ -123,7 +123,7 @@ func (s *Scene) countAnew() {
 // speak decides whether the picture is spoken: each recording counts as a new
 // picture, and one that is too late is not spoken any more.
 func speak(s *Scene) Event {
-	if c := s.c.Captcha; c.Until != 0 && s.t.At.Unix() >= c.Until {
+	if s.c.Captcha.late(s.t.At) {
 		return captchaLate
 	}
 	if refresh(s) == captchaBlocked {

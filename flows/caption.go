@@ -26,12 +26,6 @@ func fixedCaptions(places map[State]*place) []Text {
 	return slices.Collect(maps.Keys(fixed))
 }
 
-// isHelp reports whether a text asks for the instruction, by the command or by
-// the caption of its button; both work at every step.
-func (s *Scene) isHelp() bool {
-	return command(s.t.Text) == "/help" || s.wrote("button.help")
-}
-
 // wrote reports whether a caption was written that has no arguments.
 func (s *Scene) wrote(caption Text) bool { return s.typed() != "" && s.typed() == s.typable[caption] }
 

@@ -6,7 +6,7 @@ func readChangedPhone(s *Scene, t Turn) Event {
 	if event := s.notOwn(t); event != "" {
 		return event
 	}
-	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
+	phone, fault := phoneOf(t)
 	if _, code := parseCode(t.Text, codeDigits); code {
 		fault = "fault.code_here"
 	}

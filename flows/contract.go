@@ -140,6 +140,17 @@ var lookAlikes = map[rune]rune{
 	'o': 'о', 'p': 'р', 't': 'т', 'x': 'х', 'y': 'у',
 }
 
+// latinLike is the Latin letter that a Cyrillic one is mistaken for; any other
+// character is itself.
+func latinLike(r rune) rune {
+	for latin, cyrillic := range lookAlikes {
+		if r == cyrillic {
+			return latin
+		}
+	}
+	return r
+}
+
 func maskTail(s string, keep int) string {
 	r := []rune(s)
 	if len(r) <= keep {

@@ -75,7 +75,7 @@ func readPhone(s *Scene, t Turn) Event {
 	if event := s.notOwn(t); event != "" {
 		return event
 	}
-	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
+	phone, fault := phoneOf(t)
 	if fault != "" {
 		return s.wrong(phoneField, fault, phoneWrong)
 	}
@@ -100,12 +100,13 @@ func (s *Scene) notOwn(t Turn) Event {
 
 func showPhone(s *Scene) { s.args.Phone = Phone(s.c.Form.Phone.Value) }
 
-// sharedNumber is the number of a turn; Telegram shares numbers without «+».
-func sharedNumber(t Turn) string {
+// phoneOf reads the number that was written or shared; Telegram shares numbers
+// without «+».
+func phoneOf(t Turn) (Phone, Text) {
 	if t.Kind == Shared && !strings.HasPrefix(t.Text, "+") {
-		return "+" + t.Text
+		t.Text = "+" + t.Text
 	}
-	return t.Text
+	return ParsePhone(withoutFormat(t.Text))
 }
 
 func readEmail(s *Scene, t Turn) Event {

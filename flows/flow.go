@@ -93,3 +93,19 @@ func (f *Flow) rows(s State, always bool) map[Event]Move {
 	}
 	return rows
 }
+
+// helpBack is the last row of most questions. No table has a row for the
+// instruction: like /help it is answered in every state and changes nothing.
+var (
+	helpBack = []Choice{{Caption: "button.help", Event: helpPressed}, {Caption: "button.back", Event: backPressed}}
+	backOnly = [][]Choice{helpBack}
+)
+
+// always is an OnStart or OnCancel that comes to the same event everywhere.
+func always(e Event) func(*Scene) Event { return func(*Scene) Event { return e } }
+
+// interruptHere lets resume lead back to the state that stands now.
+func interruptHere(s *Scene) { s.c.Resume = s.c.State }
+
+// quietly asks the question without its attachment, which stands above it already.
+func quietly(s *Scene) { s.quiet = true }

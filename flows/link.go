@@ -57,14 +57,7 @@ func StartParameter(c Contract) (string, bool) {
 
 // latinFlat writes a flat's normal form with Latin look-alikes.
 func latinFlat(flat string) string {
-	return strings.Map(func(r rune) rune {
-		for latin, cyrillic := range lookAlikes {
-			if r == cyrillic {
-				return latin
-			}
-		}
-		return r
-	}, NormalFlat(flat))
+	return strings.Map(latinLike, NormalFlat(flat))
 }
 
 // keepLink keeps a contract until the resident comes to the main menu, as long

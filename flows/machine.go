@@ -25,8 +25,8 @@ func newJudge(f *Flow) *judge {
 }
 
 // machine builds the flow's machine, with or without the rows that all states
-// share: without callbacks, since looplab ignores
-// those whose name is misspelt and runs them after the state has moved.
+// share. It has no callbacks: looplab ignores those whose name is misspelt, and
+// runs them after the state has moved.
 func (f *Flow) machine(always bool) *fsm.FSM {
 	var events fsm.Events
 	for s := range f.States {

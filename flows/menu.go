@@ -121,13 +121,6 @@ const pageSize = 8
 // them must fit into one message.
 const listedAddress = 120
 
-func shorten(text string, n int) string {
-	if r := []rune(text); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return text
-}
-
 func menuArgs(s *Scene) Args {
 	return Args{Account: s.c.Account, N: len(s.l.Bindings(s.c.Account))}
 }
@@ -227,14 +220,7 @@ func (s *Scene) label(name string) {
 
 func unbind(s *Scene) {
 	s.args.Contract = s.contract(s.c.Chosen)
-	var rest []Binding
-	for _, b := range s.l.Bindings(s.c.Account) {
-		if b.Number != s.c.Chosen {
-			rest = append(rest, b)
-		}
-	}
-	s.l.SetBindings(s.c.Account, rest)
-	s.auditAccount(ActionUnbound, string(s.c.Chosen))
+	s.release(s.c.Chosen)
 	s.c.Chosen = ""
 	_, first, _ := s.shown()
 	s.c.Page = first / pageSize

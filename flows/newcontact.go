@@ -46,7 +46,7 @@ func readNewPhone(s *Scene, t Turn) Event {
 	if event := s.notOwn(t); event != "" {
 		return event
 	}
-	phone, fault := ParsePhone(withoutFormat(sharedNumber(t)))
+	phone, fault := phoneOf(t)
 	if fault != "" {
 		return s.misread(fault, phoneWrong)
 	}

@@ -120,7 +120,7 @@ var registration = Flow{
 		askEmail: {
 			Ask: "reg.ask_email", Args: step(5, emailField), Read: readEmail,
 			Buttons: [][]Choice{{keep(emailField)}, helpBack},
-			Decide:  map[Event]Decision{emailGiven: toCaptcha(emailGiven), keptPressed: toCaptcha(emailGiven)},
+			Decide:  map[Event]Decision{emailGiven: toCaptcha(), keptPressed: toCaptcha()},
 			On: map[Event]Move{
 				emailGiven:     {To: askCaptcha, Do: openCaptcha},
 				captchaBlocked: {To: captchaPaused},
@@ -133,7 +133,7 @@ var registration = Flow{
 			Ask: "reg.suggest_email", Args: doubtArgs, Read: readEmail,
 			Buttons: suggestButtons,
 			Decide: map[Event]Decision{
-				emailGiven: toCaptcha(emailGiven), mendedPressed: toCaptcha(emailGiven, takeMended), asTypedPressed: toCaptcha(emailGiven, takeTyped),
+				emailGiven: toCaptcha(), mendedPressed: toCaptcha(takeMended), asTypedPressed: toCaptcha(takeTyped),
 			},
 			On: map[Event]Move{
 				emailGiven:     {To: askCaptcha, Do: openCaptcha},
@@ -213,11 +213,6 @@ func cancelForm(s *Scene) Event {
 	}
 	return cancelled
 }
-
-func interruptHere(s *Scene) { s.c.Resume = s.c.State }
-
-// quietly asks the question without its attachment, which stands above it already.
-func quietly(s *Scene) { s.quiet = true }
 
 func accepted(s *Scene, t Terms) Acceptance {
 	return Acceptance{Version: t.Version, SHA256: t.SHA256, At: s.t.At.Unix(), Update: s.t.Update}

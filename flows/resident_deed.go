@@ -44,7 +44,7 @@ func (e *Engine) ServeResident(d ResidentDeed, c Conversation, t Turn, l Ledger)
 	}
 	switch d.Kind {
 	case ResetDialog:
-		answer, err = s.resetDialog()
+		answer = s.resetDialog()
 	case LiftLimits:
 		answer, err = s.liftLimits()
 	case ResendCode:
@@ -69,17 +69,18 @@ func (e *Engine) ServeResident(d ResidentDeed, c Conversation, t Turn, l Ledger)
 
 // resetDialog drops every draft. A registration and an account stay, and so do
 // the limits.
-func (s *Scene) resetDialog() (Answer, error) {
+func (s *Scene) resetDialog() Answer {
 	keyboard := s.node().Keyboard
 	s.c.Form, s.c.Captcha, s.c.Bind, s.c.Link = Form{}, Captcha{}, BindDraft{}, Link{}
-	s.c.Change, s.c.Access, s.c.Chosen, s.c.Page = Change{Code: s.c.Change.Code.history(s.t.At)}, Access{}, "", 0
+	s.c.Access, s.c.Chosen, s.c.Page = Access{}, "", 0
+	dropChange(s)
 	s.begin()
 	s.say("told.reset", Args{})
 	if keyboard == PhoneKeyboard {
 		s.takeKeyboard()
 	}
 	s.ask()
-	return done("desk.done_reset"), nil
+	return done("desk.done_reset")
 }
 
 // liftLimits forgets what a resident's own tries used up. What protects others
@@ -156,18 +157,9 @@ func (s *Scene) verifyContact(ch Channel) (Answer, error) {
 // unbindContract takes a contract off the account. Only a question about it is given
 // up: the resident stays in whatever else they do.
 func (s *Scene) unbindContract(n Number) Answer {
-	var rest []Binding
-	all := s.l.Bindings(s.c.Account)
-	for _, b := range all {
-		if b.Number != n {
-			rest = append(rest, b)
-		}
-	}
-	if len(rest) == len(all) {
+	if !s.release(n) {
 		return undone("desk.not_bound")
 	}
-	s.l.SetBindings(s.c.Account, rest)
-	s.auditAccount(ActionUnbound, string(n))
 	s.out = append(s.out, Say{Text: "told.unbound", Args: Args{Contract: s.contract(n)}})
 	about := func(st State) bool {
 		return st == showContracts || s.c.Chosen == n && (st == confirmUnbind || st == nameContract)

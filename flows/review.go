@@ -118,13 +118,6 @@ var review = Flow{
 	},
 }
 
-// helpBack is the last row of most questions. No table has a row for the
-// instruction: like /help it is answered in every state and changes nothing.
-var (
-	helpBack = []Choice{{Caption: "button.help", Event: helpPressed}, {Caption: "button.back", Event: backPressed}}
-	backOnly = [][]Choice{helpBack}
-)
-
 // mendRows are the rows of a state that mends a plain field.
 func mendRows(given, wrong Event) map[Event]Move {
 	return map[Event]Move{

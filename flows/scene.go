@@ -192,27 +192,6 @@ func (s *Scene) offers(e Event, arg int) bool {
 	return false
 }
 
-func (s *Scene) help() {
-	s.say("help", s.clock())
-	s.repeat("")
-}
-
-func (s *Scene) wantsPhone() bool {
-	switch s.c.State {
-	case mendPhone, changePhone, newPhone, accessPhone:
-		return true
-	}
-	return false
-}
-
-// privacy tells what is kept, for how long and whom to ask.
-func (s *Scene) privacy() {
-	a := s.clock()
-	a.Within, a.Wait, a.N, a.Account = s.rules.VerifyWithin, s.rules.FormLife, int(s.c.Chat), s.c.Account
-	s.say("privacy", a)
-	s.repeat("")
-}
-
 // digits draws n decimal digits from the turn's entropy, uniformly; label keeps
 // the draws of one turn apart.
 func (s *Scene) digits(label string, n int) string {

@@ -72,8 +72,6 @@ var start = Flow{
 // chooseArgs tell whether somebody of the staff is asked, who may want no account.
 func chooseArgs(s *Scene) Args { return Args{Hint: s.rules.Role(s.l, s.c.Chat) != NoRole} }
 
-func always(e Event) func(*Scene) Event { return func(*Scene) Event { return e } }
-
 // restartOrResume leads a resident who walked away from a half-filled form back
 // to where it is gone on with.
 func restartOrResume(s *Scene) Event {

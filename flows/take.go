@@ -62,6 +62,16 @@ func (s *Scene) take() error {
 	return nil
 }
 
+// wantsPhone reports whether a question takes a shared contact without offering
+// the keyboard that shares one.
+func (s *Scene) wantsPhone() bool {
+	switch s.c.State {
+	case mendPhone, changePhone, newPhone, accessPhone:
+		return true
+	}
+	return false
+}
+
 // said handles what was written: a command, a caption on offer, or an answer.
 func (s *Scene) said() error {
 	if s.isHelp() {
@@ -131,7 +141,7 @@ func (s *Scene) interrupt(by func(*Scene) Event, otherwise Text) error {
 func (s *Scene) pressed() error {
 	last, now := s.c.LastPress, Press{At: s.t.At.Unix(), Revision: s.t.Revision, Event: s.t.Event}
 	switch {
-	case last.twice(now, s.c.Revision):
+	case now.twice(last, s.c.Revision):
 		s.out = append(s.out, Notice{"notice.twice"})
 		return nil
 	case s.t.Event == helpPressed:
@@ -154,7 +164,7 @@ const doubleTap = 2
 
 // twice reports whether a press is the second tap of the last one: on the
 // question that the last one answered, or the same button where it answered none.
-func (last Press) twice(p Press, current uint32) bool {
+func (p Press) twice(last Press, current uint32) bool {
 	return p.Revision == last.Revision && p.At-last.At <= doubleTap && last.Event != "" &&
 		(p.Revision != current || p.Event == last.Event)
 }

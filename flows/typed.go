@@ -10,6 +10,14 @@ import (
 // MaxName characters.
 func quote(text string) string { return shorten(OneLine(text), MaxName) }
 
+// shorten is the beginning of a text, of so many characters.
+func shorten(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return text
+}
+
 // OneLine is what somebody typed as one line without control, format and bidi
 // characters: it cannot pass for what stands around it.
 func OneLine(text string) string {

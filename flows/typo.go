@@ -52,14 +52,7 @@ func inLatin(domain string) string {
 	if err != nil {
 		return domain
 	}
-	return strings.Map(func(r rune) rune {
-		for latin, cyrillic := range lookAlikes {
-			if r == cyrillic {
-				return latin
-			}
-		}
-		return r
-	}, letters)
+	return strings.Map(latinLike, letters)
 }
 
 // oneSlip reports whether a becomes b by one insertion, deletion, substitution

@@ -1,7 +1,5 @@
 package flows
 
-import "time"
-
 // woke handles the deadlines that are due. A bot that was down finds several at
 // once: a reminder of what is deleted in the same breath is not sent.
 func (s *Scene) woke() error {
@@ -106,10 +104,4 @@ func (s *Scene) codeReported(h challenge) {
 	default:
 		s.repeat("verify.mail_failed")
 	}
-}
-
-// clock tells the times that the instruction names.
-func (s *Scene) clock() Args {
-	y, m, d := s.t.At.In(s.rules.Location).Date()
-	return Args{Wait: s.rules.VerifyWithin, Night: time.Date(y, m, d, 0, 0, 0, 0, s.rules.Location).Add(s.rules.PurgeAt)}
 }

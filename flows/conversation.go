@@ -160,38 +160,6 @@ type Registration struct {
 	Wanted    string `cbor:"20,keyasint,omitempty"` // new contact that somebody's unverified registration has
 }
 
-// Challenge is a code on its way or waiting to be entered, and the history that
-// decides when the next may be sent.
-type Challenge struct {
-	Hash   [32]byte `cbor:"1,keyasint,omitzero"` // keyed; zero when dead
-	Serial uint32   `cbor:"2,keyasint,omitempty"`
-	Until  int64    `cbor:"3,keyasint,omitempty"` // 0 until it is handed over
-	Tries  int      `cbor:"4,keyasint,omitempty"`
-	Sent   int      `cbor:"5,keyasint,omitempty"` // messages in this registration
-	LastAt int64    `cbor:"6,keyasint,omitempty"` // when the last was asked for
-	Sample uint64   `cbor:"7,keyasint,omitempty"` // number in the conversion statistics
-	Ended  Outcome  `cbor:"8,keyasint,omitempty"` // how the message ended, 0 = not yet
-}
-
-// history is what outlives a code that was given up: how often and when the
-// last was sent. It is forgotten after a day.
-func (h Challenge) history(at time.Time) Challenge {
-	if at.Unix()-h.LastAt >= int64(day/time.Second) {
-		return Challenge{}
-	}
-	return Challenge{Sent: h.Sent, LastAt: h.LastAt}
-}
-
-// alive reports whether the code can still be entered at a time.
-func (h *Challenge) alive(at time.Time, tries int) bool {
-	return h.Hash != [32]byte{} && h.Tries < tries && (h.Until == 0 || at.Unix() < h.Until)
-}
-
-// expired reports whether nothing but its age keeps the code from being entered.
-func (h *Challenge) expired(at time.Time, tries int) bool {
-	return h.Hash != [32]byte{} && h.Tries < tries && !h.alive(at, tries)
-}
-
 // Link is a contract that a deep link named, kept until it can be bound.
 type Link struct {
 	Number Number `cbor:"1,keyasint,omitempty"`

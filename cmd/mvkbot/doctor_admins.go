@@ -81,5 +81,5 @@ func (a *app) hasMet(ctx context.Context, id string) (bool, error) {
 	case errors.As(err, &e) && e.Kind == telegram.Gone:
 		return false, nil
 	}
-	return false, fmt.Errorf("Telegram was not able to tell: %s", plain(err))
+	return false, fmt.Errorf("no answer from Telegram: %s", plain(err))
 }

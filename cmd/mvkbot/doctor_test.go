@@ -181,7 +181,7 @@ func TestDoctorAdministrators(t *testing.T) {
 	w.env[len(w.env)-1], w.env[3] = "MVKBOT_ADMINS=101", "MVKBOT_STORE=bolt://"+w.path("other.db")
 	finds("1, and a message can reach each")
 	w.telegram.Inject(simulator.Fault{Kind: simulator.FaultPage, Method: "getChat"})
-	if out := w.doctor(exitFailed); len(lines(out, "FAIL  administrators: Telegram was not able to tell: ")) != 1 {
+	if out := w.doctor(exitFailed); len(lines(out, "FAIL  administrators: no answer from Telegram: ")) != 1 {
 		t.Errorf("found\n%s", out)
 	}
 }

@@ -79,6 +79,9 @@ func (s *Scene) replied() bool {
 	if !ok || s.l.Ticket(r.Ticket).Account != s.c.Account || s.l.Message(r.Ticket, r.Index).AtDesk(place) {
 		return false
 	}
+	if s.place().flow.Role == NoRole && s.stale() != "" { // also where they are asked for, or were refused
+		return false
+	}
 	if s.c.State == answerSupport { // the answer that the button asked for
 		s.c.Answering = Answering{r.Ticket, r.Index + 1}
 		return false
@@ -137,9 +140,9 @@ func (s *Scene) ticketFor(named uint64) (Ticket, Event) {
 }
 
 // underWay reports whether the support and this resident are in the middle of something,
-// or were until lately: what ended is often gone on with.
+// or were until lately: what ended is often gone on with. New terms come before.
 func (s *Scene) underWay() bool {
-	if s.c.Account == 0 {
+	if s.c.Account == 0 || s.stale() != "" {
 		return false
 	}
 	_, e := s.ticketFor(0)

@@ -79,12 +79,16 @@ func (w *ticketing) readers(t Ticket, m TicketMessage) (chats []int64) {
 }
 
 // post adds a message to a ticket and passes it on. What a resident adds while they
-// wait and nobody has the ticket makes no sound: all the staff heard of it.
+// wait and nobody has had the ticket makes no sound: all the staff heard of it. Of what
+// came while somebody had it they did not.
 func (w *ticketing) post(t Ticket, m TicketMessage) {
 	index := t.Messages
 	t.Messages++
 	m.At = w.t.At.Unix()
-	silent := m.Kind == FromResident && index > 0 && w.l.Ticket(t.Number).State == TicketOpen && w.Holder(t, w.t.At, w.l) == 0
+	silent := m.Kind == FromResident && index > 0 && w.l.Ticket(t.Number).State == TicketOpen && t.Holder == 0
+	if m.Kind == FromResident && w.Holder(t, w.t.At, w.l) == 0 {
+		t.Holder, t.Until = 0, 0
+	}
 	for _, chat := range w.readers(t, m) {
 		m.Copies = append(m.Copies, Place{Chat: chat})
 		say := w.copyOf(t, index, m, chat)

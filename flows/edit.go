@@ -43,12 +43,17 @@ func (s *Scene) edited() {
 		return
 	}
 	afresh := (m.File.Kind == NoAttachment) != (s.t.File.Kind == NoAttachment)
-	if m.Text != s.t.Text || m.File != s.t.File { // else the messenger changed what is not kept
+	changed := m.Text != s.t.Text || m.File != s.t.File // else the messenger changed what is not kept
+	if changed {
 		m.Former = append(slices.Clone(m.Former), Edition{s.t.At.Unix(), m.Text, m.File})
 	}
 	m.Text, m.File = s.t.Text, s.t.File
 	w := s.ticketing()
 	passed := w.change(t, r.Index, m, afresh)
+	if changed && m.Kind == StaffNote {
+		m.Edition++
+		w.tellHolder(t, r.Index, m)
+	}
 	s.out = append(s.out, w.out...)
 	if staff {
 		s.editNoted(t, passed)

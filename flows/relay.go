@@ -124,7 +124,7 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 		say.Buttons = [][]Button{{answerButton(t.Number)}}
 	case FromResident:
 		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}
-		if w.Holder(t, w.t.At, w.l) == 0 {
+		if t.State != TicketClosed && w.Holder(t, w.t.At, w.l) == 0 {
 			row = append([]Button{{Caption: "button.desk_take", Event: "desk_take", Arg: int(t.Number)}}, row...)
 		}
 		say.Buttons = [][]Button{row}

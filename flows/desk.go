@@ -65,3 +65,18 @@ func (s *Scene) leadBack() {
 		s.begin()
 	}
 }
+
+// deskAlone reports whether a dialog of staff leads back into no dialog of their own:
+// only to the question who they are, which is not asked after everything they do.
+func (s *Scene) deskAlone() bool {
+	return s.place().flow.Role != NoRole && s.c.Resume == choosePerson
+}
+
+// standAlone ends such a dialog: what was said of it stands alone, with its buttons.
+func (s *Scene) standAlone(buttons ...[]Button) {
+	for _, line := range s.lead {
+		s.out = append(s.out, Say{Text: line.Text, Args: line.Args, Buttons: buttons})
+	}
+	s.lead, s.silent = nil, true
+	s.leadBack()
+}

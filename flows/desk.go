@@ -74,6 +74,10 @@ func (s *Scene) turnTo(to State) {
 	if s.places[s.c.State] == nil {
 		s.begin()
 	}
+	if r := s.c.Desk.Reply; s.c.State == writeReply && to != writeReply {
+		s.say("desk.reply_left", Args{N: int(r.Ticket), Hint: r.Note})
+		s.c.Desk.Reply = ReplyDraft{} // else leaving it would end this dialog
+	}
 	keyboard := s.node().Keyboard
 	if s.c.Resume == "" { // else only a question on the way is given up
 		s.c.Resume = s.c.State
@@ -98,4 +102,19 @@ func (s *Scene) leadBack() {
 	if s.places[s.c.State] == nil {
 		s.begin()
 	}
+}
+
+// deskAlone reports whether a dialog of staff leads back into no dialog of their own:
+// only to the question who they are, which is not asked after everything they do.
+func (s *Scene) deskAlone() bool {
+	return s.place().flow.Role != NoRole && s.c.Resume == choosePerson
+}
+
+// standAlone ends such a dialog: what was said of it stands alone, with its buttons.
+func (s *Scene) standAlone(buttons ...[]Button) {
+	for _, line := range s.lead {
+		s.out = append(s.out, Say{Text: line.Text, Args: line.Args, Buttons: buttons})
+	}
+	s.lead, s.silent = nil, true
+	s.leadBack()
 }

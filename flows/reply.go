@@ -71,19 +71,13 @@ func leaveReply(s *Scene) {
 	endReply(s)
 }
 
-// endReply ends the dialog. Whoever is in no dialog of their own is not asked, after
-// every answer, who they are: what was said of it stands alone.
+// endReply ends the dialog.
 func endReply(s *Scene) {
 	n := int(s.c.Desk.Reply.Ticket)
 	s.c.Desk.Reply = ReplyDraft{}
-	if s.c.Resume != choosePerson {
-		return
+	if s.deskAlone() {
+		s.standAlone(OnFromTicket(n)...)
 	}
-	for _, line := range s.lead {
-		s.out = append(s.out, Say{Text: line.Text, Args: line.Args, Buttons: OnFromTicket(n)})
-	}
-	s.lead, s.silent = nil, true
-	s.leadBack()
 }
 
 // OnFromTicket are the buttons that lead on from what was done with a ticket.

@@ -55,8 +55,8 @@ type message struct {
 
 // newChat starts ids at a number of the chat's own, so that no bot can rely on
 // ids being the same or different between chats.
-func newChat(id int64) *chat {
-	first := 100 + int(uint64(id)*2654435761>>9%9000)
+func newChat(id int64, advanced int) *chat {
+	first := advanced + 100 + int(uint64(id)*2654435761>>9%9000)
 	return &chat{id: id, firstID: first, nextID: first}
 }
 

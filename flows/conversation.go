@@ -38,6 +38,7 @@ type Conversation struct {
 	Answering    Answering    `cbor:"27,keyasint,omitzero"` // in the state answerSupport
 	Answer       TakenAnswer  `cbor:"28,keyasint,omitzero"`
 	Forget       int64        `cbor:"29,keyasint,omitempty"` // when it is forgotten, see Scene.remember
+	Album        Album        `cbor:"30,keyasint,omitzero"`  // that the resident sent to the support last
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 

@@ -16,6 +16,7 @@ type DeskDraft struct {
 	Broadcast BroadcastDraft `cbor:"7,keyasint,omitzero"`  // the broadcast that is being written
 	Name      string         `cbor:"8,keyasint,omitempty"` // the messenger's username at the last command, without «@»
 	Looked    int64          `cbor:"9,keyasint,omitempty"` // the chat of the resident who was looked at last
+	Album     Album          `cbor:"10,keyasint,omitzero"` // that was sent for an answer last
 }
 
 // DeskList is the last list of the desk.

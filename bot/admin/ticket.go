@@ -113,6 +113,9 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 		d.Answers = k.quoted.Index + 1
 	}
 	effects, answer := k.Engine.ServeTicket(d, t, k.l)
+	if answer.Done && kind == flows.AnswerTicket {
+		k.c.Desk.Album = k.c.Desk.Album.Took(t, n, d.Answers)
+	}
 	switch {
 	case !answer.Done:
 		k.refuseDeed(n, answer)

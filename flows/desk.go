@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -35,8 +36,13 @@ type DeskQuestion struct {
 }
 
 // forgetAtDesk drops what the staff's last commands tell of a person who is deleted:
-// what was looked for, a reason, whom they looked at.
-func (s *Scene) forgetAtDesk() {
+// what was looked for, a reason, whom they looked at, what waits for a second person.
+func (s *Scene) forgetAtDesk(subject uint64) {
+	waiting := s.l.Approvals()
+	left := slices.DeleteFunc(slices.Clone(waiting), func(a Approval) bool { return a.Subject != 0 && a.Subject == subject })
+	if len(left) != len(waiting) {
+		s.l.SetApprovals(left)
+	}
 	for _, m := range s.rules.Staff(s.l) {
 		if m.Chat == s.c.Chat {
 			s.c.Desk.forget(s.c.Chat)

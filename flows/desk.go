@@ -93,6 +93,20 @@ func (s *Scene) turnTo(to State) {
 	}
 }
 
+// sayLeft tells which dialog of staff is given up; an import that runs goes on.
+func (s *Scene) sayLeft() {
+	switch r, flow := s.c.Desk.Reply, s.place().flow; {
+	case flow == &reply:
+		s.say("desk.reply_dropped", Args{N: int(r.Ticket), Hint: r.Note})
+	case flow == &broadcast:
+		s.say("desk.broadcast_left", Args{})
+	case s.c.State == importApplying:
+		s.say("import.hidden", Args{})
+	case flow == &importing:
+		s.say("import.dropped", Args{})
+	}
+}
+
 // leadBack gives a dialog of staff up, without a word.
 func (s *Scene) leadBack() {
 	if s.place().flow.Role == NoRole {

@@ -110,6 +110,9 @@ func readReply(s *Scene, t Turn) Event {
 	effects, answer := s.ServeTicket(d, t, s.l)
 	s.out = append(s.out, effects...)
 	s.say(answer.Text, answer.Args)
+	if answer.Done {
+		s.c.Desk.Album = s.c.Desk.Album.Took(t, r.Ticket, 0)
+	}
 	if !answer.Done && unfit(t) != "" || answer.Text == "desk.note_file" {
 		return replyUnfit
 	}

@@ -81,9 +81,11 @@ func (s *Scene) turnTo(to State) {
 	if s.places[s.c.State] == nil {
 		s.begin()
 	}
-	if r := s.c.Desk.Reply; s.c.State == writeReply && to != writeReply {
-		s.say("desk.reply_left", Args{N: int(r.Ticket), Hint: r.Note})
-		s.c.Desk.Reply = ReplyDraft{} // else leaving it would end this dialog
+	if flow := s.place().flow; flow != s.places[to].flow {
+		s.sayLeft()
+		if flow == &reply {
+			s.c.Desk.Reply = ReplyDraft{} // else leaving it would end this dialog
+		}
 	}
 	keyboard := s.node().Keyboard
 	if s.c.Resume == "" { // else only a question on the way is given up

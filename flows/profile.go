@@ -114,7 +114,7 @@ var profile = Flow{
 			}),
 		},
 		confirmDelete: {
-			Ask: "profile.delete", Args: menuArgs,
+			Ask: "profile.delete", Args: deleteArgs,
 			Buttons: [][]Choice{
 				{{Caption: "button.delete_yes", Event: deleteConfirmed, Style: func(*Scene) Style { return Danger }}},
 				{{Caption: "button.export", Event: exportPressed}},
@@ -195,4 +195,15 @@ func deleteAccount(s *Scene) {
 	s.forgetAtDesk(a.Subject)
 	s.beginAnew()
 	s.out = append(s.out, Forget{Tickets: tickets})
+}
+
+// deleteArgs tell what goes with the account, its open tickets among it.
+func deleteArgs(s *Scene) Args {
+	a := menuArgs(s)
+	for _, n := range s.l.TicketsOf(s.c.Account) {
+		if t := s.l.Ticket(n); t.State != TicketClosed {
+			a.Tickets = append(a.Tickets, t.View(s.rules.Location))
+		}
+	}
+	return a
 }

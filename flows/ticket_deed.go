@@ -66,13 +66,23 @@ func (e *Engine) ServeTicket(d TicketDeed, t Turn, l Ledger) (effects []Effect, 
 		ticket.Holder, ticket.Until = 0, 0
 		ticket.happen(StaffClosed, t.At)
 		m = TicketMessage{Kind: ClosingWord, Author: d.By}
-		answer.Text = "desk.closed"
+		answer.Text, answer.Args.Hint = "desk.closed", w.unreached(ticket)
 	}
 	w.post(ticket, m)
 	if d.Kind == NoteTicket {
 		w.tellHolder(ticket, ticket.Messages, m)
 	}
 	return w.out, answer
+}
+
+// unreached reports whether the last answer did not get to the resident.
+func (w *ticketing) unreached(t Ticket) bool {
+	for i := t.Messages; i > t.Messages-min(t.Messages, caughtUp); i-- {
+		if m := w.l.Message(t.Number, i-1); m.Kind == FromStaff {
+			return m.Undelivered
+		}
+	}
+	return false
 }
 
 // tellHolder tells who has a ticket of a colleague's note, and of its change. What is

@@ -112,7 +112,11 @@ func (k *call) about(t flows.Ticket) (text string, file flows.Text, lost bool) {
 		m := k.l.Message(t.Number, i-1)
 		switch {
 		case m.Kind == flows.FromResident:
-			text = strings.Trim(flows.OneLine(m.Text)+" / "+text, " /")
+			words := flows.OneLine(m.Text)
+			if words == "" {
+				words = flows.OneLine(m.File.Name)
+			}
+			text = strings.Trim(words+" / "+text, " /")
 			if m.File.Kind != flows.NoAttachment {
 				file = fileNames[m.File.Kind]
 			}

@@ -68,7 +68,7 @@ func (s *Scene) answer() error {
 	return s.fire(answerPressed)
 }
 
-func readAnswer(s *Scene, _ Turn) Event {
+func readAnswer(s *Scene) Event {
 	return s.writeSupport(s.c.Answering.Ticket, s.c.Answering.Message)
 }
 

@@ -97,14 +97,14 @@ func replyArgs(s *Scene) Args {
 	return Args{N: int(r.Ticket), Account: a.Number, Value: MaskName(a.Surname, a.Name), Hint: r.Note, Until: s.unix(r.Until)}
 }
 
-func readReply(s *Scene, t Turn) Event {
+func readReply(s *Scene) Event {
 	r := s.c.Desk.Reply
 	ticket := s.l.Ticket(r.Ticket)
-	if t.At.Unix() >= r.Until {
+	if s.t.At.Unix() >= r.Until {
 		s.say("desk.reply_late", Args{N: int(r.Ticket), Hint: r.Note})
 		return replyEnded
 	}
-	if t.ReplyTo != 0 { // what it replies to may show another resident
+	if s.t.ReplyTo != 0 { // what it replies to may show another resident
 		s.say("desk.reply_elsewhere", Args{N: int(r.Ticket), Hint: r.Note})
 		return replyUnfit
 	}
@@ -113,10 +113,10 @@ func readReply(s *Scene, t Turn) Event {
 	if r.Note {
 		d.Kind, name = NoteTicket, StaffAction+"note"
 	}
-	effects, answer := s.ServeTicket(d, t, s.l)
+	effects, answer := s.ServeTicket(d, s.t, s.l)
 	s.out = append(s.out, effects...)
 	s.say(answer.Text, answer.Args)
-	if !answer.Done && unfit(t) != "" || answer.Text == "desk.note_file" {
+	if !answer.Done && unfit(s.t) != "" || answer.Text == "desk.note_file" {
 		return replyUnfit
 	}
 	result := ""

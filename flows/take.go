@@ -35,7 +35,7 @@ func (s *Scene) take() error {
 			s.repeat("misread.contact")
 			return nil
 		}
-		return s.choose(s.node().Read(s, s.t))
+		return s.read()
 	case Sent:
 		n := s.node()
 		if n.Files && command(s.t.Text) != "" { // as mistyped as one without a file
@@ -109,10 +109,10 @@ func (s *Scene) said() error {
 	return s.read()
 }
 
-// read takes what was written or sent for an answer to the question.
+// read takes what was written, shared or sent for an answer to the question.
 func (s *Scene) read() error {
 	s.noteAnswer()
-	return s.choose(s.node().Read(s, s.t))
+	return s.choose(s.node().Read(s))
 }
 
 func (s *Scene) noteAnswer() { s.c.Answer = TakenAnswer{s.t.Message, s.c.State} }

@@ -169,9 +169,6 @@ func (s *Scene) toldAudience() error {
 		return err
 	}
 	s.c.Desk.Serial++
-	s.out = append(s.out, b.Message(), Say{Text: "desk.broadcast_ready", Args: Args{Desk: b}, Revision: s.c.Desk.Serial, Buttons: [][]Button{{
-		{Caption: "button.broadcast_start", Event: "desk_broadcast_start", Arg: int(b.Number), Style: Success},
-		{Caption: "button.drop_broadcast", Event: "desk_broadcast_drop", Arg: int(b.Number)},
-	}}})
+	s.out = append(s.out, b.Message(), Say{Text: "desk.broadcast_ready", Args: Args{Desk: b}, Revision: s.c.Desk.Serial, Buttons: [][]Button{b.StartRow()}})
 	return nil
 }

@@ -74,7 +74,7 @@ func leaveReply(s *Scene) {
 // endReply ends the dialog. Whoever is in no dialog of their own is not asked, after
 // every answer, who they are: what was said of it stands alone.
 func endReply(s *Scene) {
-	n := int(s.c.Desk.Reply.Ticket)
+	n := s.c.Desk.Reply.Ticket
 	s.c.Desk.Reply = ReplyDraft{}
 	if s.c.Resume != choosePerson {
 		return
@@ -87,8 +87,12 @@ func endReply(s *Scene) {
 }
 
 // OnFromTicket are the buttons that lead on from what was done with a ticket.
-func OnFromTicket(n int) [][]Button {
-	return [][]Button{{{Caption: "button.desk_open", Event: "desk_ticket", Arg: n}, {Caption: "button.desk_queue", Event: "desk_tickets"}}}
+func OnFromTicket(n uint64) [][]Button {
+	return [][]Button{{openButton(n), {Caption: "button.desk_queue", Event: QueueShown}}}
+}
+
+func openButton(ticket uint64) Button {
+	return Button{Caption: "button.desk_open", Event: TicketShown, Arg: int(ticket)}
 }
 
 func replyArgs(s *Scene) Args {

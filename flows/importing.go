@@ -201,7 +201,7 @@ func (s *Scene) importEnded() error {
 		}
 		s.auditImport("by file "+r.SHA256, result)
 		if r.Trusted && r.Fault == "" {
-			TrustDirectory(s.l, r.Edition)
+			trustDirectory(s.l, r.Edition)
 		}
 	}
 	waits := s.place().flow.Name == importing.Name && d.Serial == s.t.Ref.Serial

@@ -49,7 +49,7 @@ func (s *Scene) answers() bool {
 // answer asks for the answer. What staff are in the middle of at the desk is given
 // up, as by another command of theirs; new terms come first.
 func (s *Scene) answer() error {
-	now := Press{At: s.t.At.Unix(), Revision: s.t.Revision, Event: s.t.Event, Arg: s.t.Arg}
+	now := s.t.Press()
 	if s.c.State == answerSupport && now.Repeats(s.c.LastPress) {
 		s.out = append(s.out, Notice{"notice.twice"})
 		return nil

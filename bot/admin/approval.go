@@ -172,7 +172,7 @@ func (k *call) takeApproval() (flows.Approval, bool) {
 		k.note = strconv.FormatUint(n, 10) + " of " + strconv.FormatInt(r.By, 10)
 		return r, true
 	}
-	k.refuse("desk.no_request", flows.Args{})
+	k.refuse("desk.no_approval", flows.Args{})
 	return flows.Approval{}, false
 }
 
@@ -186,7 +186,7 @@ func runApprove(k *call) {
 	name, args := split(r.Line)
 	asked := k.commands[name]
 	if asked == nil || k.Engine.Rules().Role(k.l, r.By) < asked.role {
-		k.refuse("desk.no_request", flows.Args{})
+		k.refuse("desk.no_approval", flows.Args{})
 		return
 	}
 	k.log()

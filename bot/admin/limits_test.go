@@ -120,9 +120,9 @@ func TestCardFits(t *testing.T) {
 	}
 }
 
-// Ensure that nobody can have more than so many requests wait for a second person,
+// Ensure that nobody can have more than so many deeds wait for a second person,
 // and that one which takes the place of another is no more.
-func TestRequestsAreBounded(t *testing.T) {
+func TestApprovalsAreBounded(t *testing.T) {
 	script := []string{"as: olga", "user: /start", "staff: olga supervisor"}
 	for i := range 21 {
 		script = append(script, fmt.Sprintf("as: r%d", i), fmt.Sprintf("registered: +7916%03d4567 r%d@mail.ru", i, i))

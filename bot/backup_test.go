@@ -76,4 +76,5 @@ func TestBackup_Fails(t *testing.T) {
 	if n := len(w.host.made()); n != 1 || w.operation().Backup != 0 {
 		t.Errorf("%d copies were tried, %+v", n, w.operation())
 	}
+	w.say(administrator, "/audit", "отказ: мало места на диске")
 }

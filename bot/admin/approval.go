@@ -47,7 +47,7 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	}
 	list, own := k.openApprovals()
 	if own >= mostApprovals {
-		k.refuse("desk.many_requests", flows.Args{N: mostApprovals})
+		k.refuse("desk.many_approvals", flows.Args{N: mostApprovals})
 		return false
 	}
 	r := flows.Approval{Number: k.freshNumber(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, Pin: k.pin}

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"mvkbot/flows"
@@ -29,7 +28,7 @@ func (d *dispatcher) backup(a *attempt) error {
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
 	}
-	say, result := flows.Say{Text: "desk.backup_done", Args: flows.Args{Value: path, Desk: size, Label: fmt.Sprintf("%d:%x", anchor.Line, anchor.Hash)}}, ""
+	say, result := flows.Say{Text: "desk.backup_done", Args: flows.Args{Value: path, Desk: size, Label: anchor.String()}}, ""
 	switch {
 	case errors.Is(err, errNoRoom):
 		say = flows.Say{Text: "desk.backup_no_space", Args: flows.Args{Desk: d.bot.Host.Database().Free}}

@@ -55,11 +55,14 @@ func (s *Scene) answer() error {
 		return nil
 	}
 	s.c.LastPress = now
-	if s.place().flow == &renewal {
+	s.leadBack()
+	switch stale := s.stale() != ""; {
+	case s.place().flow == &renewal, stale && s.deleting():
 		s.repeat("")
 		return nil
+	case stale:
+		return s.renew()
 	}
-	s.leadBack()
 	s.stay()
 	s.c.Answering = Answering{Ticket: uint64(s.t.Arg)}
 	if r, ok := s.l.Relay(Place{s.c.Chat, s.t.Message}); ok && r.Ticket == s.c.Answering.Ticket {

@@ -1,5 +1,10 @@
 package flows
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Events of the desk's buttons that dialogs show, too: each stands for a command.
 const (
 	QueueShown       Event = "desk_tickets"
@@ -35,6 +40,35 @@ type DeskQuestion struct {
 	At     int64    `cbor:"3,keyasint,omitempty"` // when it was asked
 	Again  bool     `cbor:"4,keyasint,omitempty"` // it was confirmed once and is asked a second time
 	Pin    [32]byte `cbor:"5,keyasint,omitzero"`  // see Approval
+}
+
+// forgetAtDesk drops what the staff's last commands tell of a person who is deleted:
+// what was looked for, a reason, whom they looked at.
+func (s *Scene) forgetAtDesk() {
+	for _, m := range s.rules.Staff(s.l) {
+		if m.Chat == s.c.Chat {
+			s.c.Desk.forget(s.c.Chat)
+			continue
+		}
+		c := s.l.Chat(m.Chat)
+		was := c.Desk
+		if c.Desk.forget(s.c.Chat); c.Desk != was {
+			s.l.SaveChat(c)
+		}
+	}
+}
+
+// forget drops every line that may name a person: all but a command alone.
+func (d *DeskDraft) forget(chat int64) {
+	if strings.ContainsFunc(d.List.Line, unicode.IsSpace) {
+		d.List = DeskList{}
+	}
+	if strings.ContainsFunc(d.Question.Line, unicode.IsSpace) {
+		d.Question = DeskQuestion{}
+	}
+	if d.Looked == chat {
+		d.Looked = 0
+	}
 }
 
 // enter takes a conversation into a dialog of staff and asks its question.

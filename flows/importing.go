@@ -127,6 +127,16 @@ func (r ImportReport) Doubtful() bool { return Doubtful(r.Lost, r.Bindings) }
 // DoubtfulAnyway is Doubtful of a directory that is only extended.
 func (r ImportReport) DoubtfulAnyway() bool { return Doubtful(r.LostAnyway, r.Bindings) }
 
+// Rows is how many contracts the directory will have once the file replaces or
+// extends it.
+func (r ImportReport) Rows(extend bool) int {
+	n := r.New + r.Changed + r.Unchanged
+	if extend {
+		n += r.Gone
+	}
+	return n
+}
+
 // RunImport has a file checked, or put into the directory, outside of any turn.
 // The outcome comes back as a turn with the news ImportEnded.
 type RunImport struct {
@@ -137,6 +147,7 @@ type RunImport struct {
 	SHA256  string `cbor:"5,keyasint,omitempty"` // what was checked: nothing else is applied
 	Edition string `cbor:"6,keyasint,omitempty"`
 	Trusted bool   `cbor:"7,keyasint,omitempty"` // the new directory is right, however many bindings it loses
+	Rows    int    `cbor:"8,keyasint,omitempty"` // that the new directory will have, by the check
 }
 
 // BeginImport is the step that leads an administrator into the import; a file that
@@ -175,7 +186,7 @@ func (s *Scene) runImport(apply, extend bool) {
 		if extend {
 			how, lost, doubtful = "extend", r.LostAnyway, r.DoubtfulAnyway()
 		}
-		work.Trusted = doubtful
+		work.Trusted, work.Rows = doubtful, r.Rows(extend)
 		note := fmt.Sprintf("%s by file %s: %d new, %d changed, %d gone, %d bad rows", how, r.SHA256, r.New, r.Changed, r.Gone, r.Bad)
 		if lost > 0 {
 			note += fmt.Sprintf(", %d bound lost", lost)

@@ -170,6 +170,10 @@ func (w *ticketing) relayed(chat int64) {
 	case w.t.Outcome == Delivered && w.t.Message != 0:
 		m.Copies, m.Undelivered = arrived(m.Copies, Place{Chat: chat, Message: w.t.Message}), false
 		w.l.SaveMessage(t.Number, r.Serial, m)
+		if m.Kind == FromStaff && t.Waited != 0 { // what is lost after it nobody waits for yet
+			t.Waited = 0
+			w.l.SaveTicket(t)
+		}
 		if r.Kind == RefRelay && r.Edition != m.Edition && w.mayRead(chat, t, m, w.l) {
 			w.sendChanged(Place{Chat: chat, Message: w.t.Message}, t, r.Serial, m, false)
 		}

@@ -134,7 +134,7 @@ func agreementAgain(s *Scene) Event {
 // anything. The instruction, what is kept, and the way to delete the account
 // are open without.
 func (s *Scene) outdated() bool {
-	if s.c.Account == 0 || s.place().flow == &renewal || s.place().flow.Role != NoRole || s.c.State == confirmDelete || s.c.State == confirmDeleteAgain {
+	if s.c.Account == 0 || s.place().flow == &renewal || s.place().flow.Role != NoRole || s.deleting() {
 		return false
 	}
 	switch s.t.Kind {
@@ -152,6 +152,9 @@ func (s *Scene) outdated() bool {
 	}
 	return s.stale() != ""
 }
+
+// deleting reports whether the resident is asked whether to delete the account.
+func (s *Scene) deleting() bool { return s.c.State == confirmDelete || s.c.State == confirmDeleteAgain }
 
 // renew asks for what is new. The resident comes back to the question that
 // stands, a contract that a link brought is kept.

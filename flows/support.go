@@ -69,7 +69,7 @@ var support = Flow{
 func readSupport(s *Scene) Event { return s.writeSupport(0, 0) }
 
 // replied takes a resident's reply to a message of their own ticket, wherever the
-// dialog stands: its question stays as it is.
+// dialog stands: its question stays as it is, but for the one that it answers.
 func (s *Scene) replied() bool {
 	if s.t.ReplyTo == 0 || s.c.Account == 0 || s.t.Kind != Sent && (s.t.Kind != Said || command(s.t.Text) != "") {
 		return false
@@ -77,6 +77,13 @@ func (s *Scene) replied() bool {
 	place := Place{s.c.Chat, s.t.ReplyTo}
 	r, ok := s.l.Relay(place)
 	if !ok || s.l.Ticket(r.Ticket).Account != s.c.Account || s.l.Message(r.Ticket, r.Index).AtDesk(place) {
+		return false
+	}
+	if s.place().flow.Role == NoRole && s.stale() != "" { // also where they are asked for, or were refused
+		return false
+	}
+	if s.c.State == answerSupport { // the answer that the button asked for
+		s.c.Answering = Answering{r.Ticket, r.Index + 1}
 		return false
 	}
 	e := s.writeSupport(r.Ticket, r.Index+1)
@@ -133,9 +140,9 @@ func (s *Scene) ticketFor(named uint64) (Ticket, Event) {
 }
 
 // underWay reports whether the support and this resident are in the middle of something,
-// or were until lately: what ended is often gone on with.
+// or were until lately: what ended is often gone on with. New terms come before.
 func (s *Scene) underWay() bool {
-	if s.c.Account == 0 {
+	if s.c.Account == 0 || s.stale() != "" {
 		return false
 	}
 	_, e := s.ticketFor(0)

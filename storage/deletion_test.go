@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"mvkbot/bot/admin"
 	"mvkbot/flows"
 	"mvkbot/flows/flowtest"
 	"mvkbot/flows/text"
@@ -42,6 +43,10 @@ send: <document> Протечка на кухне
 edit: Протечка в ванной | Протечка в коридоре
 press: Назад
 press: Мои данные
+as: boss
+user: /find +79161234502
+user: /block Л1 Соколова Анна грубит
+as: anna
 `
 
 const aDeath = `press: Удалить кабинет
@@ -77,7 +82,10 @@ func TestDeletionLeavesNothing(t *testing.T) {
 	rules.Admins = []int64{boss}
 	scripted := storagetest.NewWorld(t, w.db)
 	w.Store = scripted.Store
-	player := flowtest.NewPlayer(scripted, rules, texts)
+	player := flowtest.NewPlayer(scripted, rules, texts).WithDesk(func(e *flows.Engine) flowtest.Before {
+		desk := admin.New(admin.Options{Engine: e, Store: w.Store, Caption: texts.Caption})
+		return func(chat int64, turn flows.Turn) (flows.StepFunc, error) { return desk.Before(t.Context(), chat, turn) }
+	})
 	if _, err := player.Play(aLife); err != nil {
 		t.Fatal(err)
 	}

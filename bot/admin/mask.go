@@ -13,6 +13,7 @@ func maskDetail(detail string) string {
 	words := strings.Split(detail, " ")
 	for i, w := range words {
 		switch {
+		case w == "+7": // of a phone that is masked
 		case strings.HasPrefix(w, "+"):
 			words[i] = flows.Phone(w).Masked()
 		case strings.Contains(w, "@") && w[0] >= utf8.RuneSelf: // no address

@@ -57,16 +57,21 @@ func (o *office) content(draw func(string, int) int, whose string) flows.Turn {
 }
 
 // resident lets somebody whose account is, or was, in a chat write, reply to any
-// message there, or change one of their own.
+// message there, change one of their own, or press «Ответить», forged or not.
 func (o *office) resident(draw func(string, int) int) {
 	chat := int64(1 + draw("chat", 6)) // those behind the third are moved to
 	c := o.ledger.Chat(chat)
 	if c.State == "" {
 		return
 	}
-	if c.Account != 0 && draw("dialog", 2) == 0 {
-		c.State = "ask_support"
-		o.ledger.Dialogs[chat] = c
+	switch draw("dialog", 4) {
+	case 0, 1:
+		if c.Account != 0 {
+			c.State = "ask_support"
+			o.ledger.Dialogs[chat] = c
+		}
+	case 2:
+		o.turn(chat, flows.Turn{Kind: flows.Pressed, Event: "answer_pressed", Arg: draw("ticket", 5), Message: 1 + draw("message", o.last+1)})
 	}
 	t := o.content(draw, fmt.Sprintf("r%d", c.Account))
 	o.speak(draw, chat, t)

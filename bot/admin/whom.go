@@ -86,7 +86,7 @@ func readID(word string) (n int64, account bool) {
 // nameSubject notes whom a command is about. The number of an account is nobody's once
 // that is deleted; a Telegram id is theirs for ever, and sealed with the rest.
 func (k *call) nameSubject(id string) {
-	if _, account := readID(id); account || k.subject == 0 {
+	if _, account := readID(id); account {
 		k.note = id
 		return
 	}
@@ -94,7 +94,7 @@ func (k *call) nameSubject(id string) {
 }
 
 // nameNobody notes an id that is nobody's. A phone may have been taken for one: it is
-// written so that the log shows it masked.
+// masked, as no deletion of an account would reach it there.
 func (k *call) nameNobody(id string) {
 	switch n, account := readID(id); {
 	case account:
@@ -102,7 +102,7 @@ func (k *call) nameNobody(id string) {
 	case n != 0:
 		k.person = strconv.FormatInt(n, 10)
 		if phone, fault := flows.ParsePhone(id); fault == "" {
-			k.person = string(phone)
+			k.person = phone.Masked()
 		}
 	}
 }

@@ -77,7 +77,7 @@ func TestImporter(t *testing.T) {
 	if _, ok, _ := i.contracts.Contract("3"); ok {
 		t.Fatal("a check changed the directory")
 	}
-	work := flows.RunImport{Apply: true, SHA256: r.SHA256, Edition: r.Edition}
+	work := flows.RunImport{Apply: true, SHA256: r.SHA256, Edition: r.Edition, Rows: r.Rows(false)}
 	for range 2 {
 		got, _, err := i.Import(t.Context(), file, work)
 		if err != nil || got.Fault != "" || got.SHA256 != r.SHA256 || got.Edition == r.Edition || got.Edition != i.contracts.Edition() {
@@ -90,6 +90,32 @@ func TestImporter(t *testing.T) {
 	// What was not checked is not applied.
 	if got, _, err := i.Import(t.Context(), write("5;flat;5;Д;person;active\n"), work); err != nil || got.Fault != "import.fault_changed" {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// Ensure that who was to replace the directory by a file is not told that it is done
+// where a colleague extended it by the same file, nor the other way round.
+func TestImporter_Colleague(t *testing.T) {
+	for _, extended := range []bool{false, true} {
+		i, write := newImporter(t)
+		file := write("2;flat;2;Б;person;closed\n3;flat;3;В;person;active\n3;flat;3;В;person;active\n")
+		r, _, err := i.Import(t.Context(), file, flows.RunImport{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		work := func(extend bool) flows.RunImport {
+			return flows.RunImport{Apply: true, Extend: extend, SHA256: r.SHA256, Edition: r.Edition, Rows: r.Rows(extend)}
+		}
+		first, _, err := i.Import(t.Context(), file, work(extended))
+		if err != nil || first.Fault != "" {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		if again, _, err := i.Import(t.Context(), file, work(extended)); err != nil || again.Fault != "" || again.Edition != first.Edition {
+			t.Errorf("extended %v, the same again: %+v, %v", extended, again, err)
+		}
+		if other, _, err := i.Import(t.Context(), file, work(!extended)); err != nil || other.Fault != "import.fault_changed" {
+			t.Errorf("extended %v, the other way: %+v, %v", extended, other, err)
+		}
 	}
 }
 

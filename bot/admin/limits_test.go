@@ -194,6 +194,18 @@ func TestDeedsAreLooks(t *testing.T) {
 	}
 }
 
+// Ensure that a yes is no second look at whom its question was about, whoever was
+// looked at in between.
+func TestYesIsNoLook(t *testing.T) {
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru", "as: boris", "user: /start", "as: resident"}
+	for range 100 {
+		script = append(script, "user: /reset 102", "user: /user 103", "press: Да", "wait: 1s")
+	}
+	if got := play(t, script...); strings.Contains(got, "слишком много данных") || !strings.Contains(got, "bot edits:") {
+		t.Error("a yes is counted as a look")
+	}
+}
+
 // Ensure that whoever reads tickets which are not theirs looks at residents as
 // well, and that the one who has the ticket reads it as often as they like.
 func TestLooksAtTickets(t *testing.T) {

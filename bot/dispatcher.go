@@ -51,8 +51,11 @@ type dispatcher struct {
 func newDispatcher(b *Bot) *dispatcher {
 	d := &dispatcher{
 		bot: b, wake: make(chan struct{}, 1), done: make(chan struct{}),
-		gateways: []gatewayState{{channel: storage.SMS, alarm: flows.AlarmSMS}, {channel: storage.Mail, alarm: flows.AlarmMail}},
-		lines:    map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
+		gateways: []gatewayState{
+			{channel: storage.SMS, alarm: flows.AlarmSMS, refused: map[int64]struct{}{}},
+			{channel: storage.Mail, alarm: flows.AlarmMail, refused: map[int64]struct{}{}},
+		},
+		lines: map[storage.Channel]*lines[delivery]{}, slots: map[storage.Channel]chan struct{}{},
 	}
 	d.bulk = newLines(d.deliver)
 	for ch, n := range map[storage.Channel]int{storage.Telegram: telegramSlots, storage.SMS: smsSlots, storage.Mail: mailSlots, storage.Inner: innerSlots} {

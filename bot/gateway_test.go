@@ -151,31 +151,33 @@ func TestGatewayAnswersBetween(t *testing.T) {
 }
 
 // Ensure that a gateway that refuses whatever it gets counts as one that does not
-// work, until it takes a message; and that a few refusals are none of its doing.
+// work, until it takes a message; and that refusals of few chats, however many, are
+// none of its doing.
 func TestGatewayRefuses(t *testing.T) {
 	w := newWorld(t).start()
 	w.greet(administrator)
-	give := func(times int, err error) {
+	give := func(times, chats int, err error) {
 		w.sms.fail(err)
-		for range times {
-			w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
+		for i := range times {
+			chat := firstMember + int64(i%chats)
+			w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: chat, To: phone(chat)}))
 			w.settled()
 		}
 	}
-	give(refusingAfter-1, errRefused)
-	give(1, nil)
-	give(refusingAfter-1, errRefused)
+	give(3*refusingAfter, refusingAfter-1, errRefused)
+	give(1, 1, nil)
+	give(refusingAfter-1, refusingAfter-1, errRefused)
 	if told := w.heard(administrator, "Не работает"); len(told) != 0 {
 		t.Errorf("told %q", told)
 	}
-	give(1, errRefused)
+	give(refusingAfter, refusingAfter, errRefused)
 	w.hear(administrator, 0, "Проверьте у шлюза баланс и имя отправителя. Ответ: refused")
 	w.restart()
-	give(1, errRefused)
+	give(1, 1, errRefused)
 	if told := w.heard(administrator, "восстановлена"); len(told) != 0 {
 		t.Errorf("told %q", told)
 	}
-	give(1, nil)
+	give(1, 1, nil)
 	w.hear(administrator, 0, "Отправка SMS восстановлена")
 }
 

@@ -12,8 +12,9 @@ import (
 const (
 	// downAfter is how many failures in a row mean that a gateway does not work.
 	downAfter = 3
-	// refusingAfter is how many refusals in a row mean the same: a gateway without
-	// credit may refuse each message, and so many wrong addresses in a row are none.
+	// refusingAfter is how many chats in a row, refused all they ask for, mean the same:
+	// a gateway without credit may refuse each message. One chat can type as many wrong
+	// contacts as it likes.
 	refusingAfter = 10
 )
 
@@ -21,9 +22,9 @@ const (
 type gatewayState struct {
 	channel  storage.Channel
 	alarm    flows.AlarmName
-	failures int  // in a row
-	refusals int  // in a row, failures aside
-	down     bool // and administrators were told so
+	failures int                // in a row
+	refused  map[int64]struct{} // chats in a row, failures aside; no more than refusingAfter
+	down     bool               // and administrators were told so
 	since    time.Time
 }
 
@@ -52,13 +53,13 @@ func (d *dispatcher) know(told []flows.Alarm) {
 	}
 }
 
-// health notes an answer of a gateway, and tells the administrators once when it
-// is down and once when it takes a message again. What cannot be stored is told by
-// the next answer.
-func (d *dispatcher) health(ch storage.Channel, err error) {
+// health notes an answer of a gateway to what a chat asked for, and tells the
+// administrators once when it is down and once when it takes a message again. What
+// cannot be stored is told by the next answer.
+func (d *dispatcher) health(ch storage.Channel, chat int64, err error) {
 	d.mu.Lock()
 	g := d.gatewayOf(ch)
-	g.note(notify.OutcomeOf(err))
+	g.note(chat, notify.OutcomeOf(err))
 	refusing := g.failures == 0
 	d.mu.Unlock()
 	if d.changed(g) == nil {
@@ -82,14 +83,17 @@ func (d *dispatcher) health(ch storage.Channel, err error) {
 	g.down, g.since = *down, d.bot.Now()
 }
 
-// note counts an answer.
-func (g *gatewayState) note(o notify.Outcome) {
+// note counts an answer to what a chat asked for.
+func (g *gatewayState) note(chat int64, o notify.Outcome) {
 	switch o {
 	case notify.Done:
-		g.failures, g.refusals = 0, 0
+		g.failures = 0
+		clear(g.refused)
 	case notify.Refused:
 		g.failures = 0
-		g.refusals++
+		if len(g.refused) < refusingAfter {
+			g.refused[chat] = struct{}{}
+		}
 	default:
 		g.failures++
 	}
@@ -100,7 +104,7 @@ func (g *gatewayState) note(o notify.Outcome) {
 func (d *dispatcher) changed(g *gatewayState) *bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	down := g.failures >= downAfter || g.refusals >= refusingAfter || g.down && g.failures+g.refusals > 0
+	down := g.failures >= downAfter || len(g.refused) >= refusingAfter || g.down && g.failures+len(g.refused) > 0
 	if down == g.down {
 		return nil
 	}

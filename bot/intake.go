@@ -140,7 +140,7 @@ func (b *Bot) read(u telegram.Update) (job, bool) {
 		j.turn = flows.Turn{Kind: flows.Sent, Text: u.Caption, File: fileOf(u)}
 	}
 	j.turn.Message, j.turn.ReplyTo = u.MessageID, u.ReplyTo
-	j.turn.Username, j.turn.Forwarded = u.Username, u.Forwarded
+	j.turn.Username, j.turn.Forwarded, j.turn.Album = u.Username, u.Forwarded, u.Album
 	return j, true
 }
 

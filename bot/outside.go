@@ -103,7 +103,7 @@ func (d *dispatcher) startSMS(a *attempt) (wait time.Duration, o flows.Outcome, 
 // again.
 func (d *dispatcher) outcome(a *attempt, err error) flows.Outcome {
 	o := notify.OutcomeOf(err)
-	d.health(a.Channel, err)
+	d.health(a.Channel, a.Chat, err)
 	if err != nil {
 		d.bot.Log.Warn("not handed over", "channel", a.Channel.String(), "chat", a.Chat, "record", a.Sequence, "try", a.tries+1, "err", err)
 	}

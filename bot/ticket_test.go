@@ -169,6 +169,45 @@ func TestTickets_FilesAndEdits(t *testing.T) {
 	w.sound()
 }
 
+// Ensure that every picture of an album comes over, both ways, wherever the dialog of
+// its sender stands by then, and that the sender hears of one message.
+func TestTickets_Albums(t *testing.T) {
+	w := staffed(t)
+	pictures := func(chat int64) (n int) {
+		for _, m := range w.telegram.Chat(chat) {
+			if m.FromBot && m.Photo != nil {
+				n++
+			}
+		}
+		return n
+	}
+	send := func(from, to int64, replyTo int, caption string) {
+		t.Helper()
+		came := pictures(to)
+		if _, err := w.telegram.ReplyAlbum(from, replyTo, caption, picture(t), picture(t), picture(t)); err != nil {
+			t.Fatal(err)
+		}
+		w.until("three pictures of "+caption, func() bool { return pictures(to) == came+3 })
+		w.settled()
+	}
+	w.press(anna, "Поддержка", "Напишите вопрос")
+	send(anna, olga, 0, "Мой кран")
+	send(olga, anna, w.found(olga, "Мой кран").ID, "Такой?")
+	w.say(olga, "/reply 1", "Напишите ответ")
+	send(olga, anna, 0, "Или такой?")
+	w.say(anna, "/start", "Главное меню")
+	w.press(anna, "Ответить", "Напишите, что передать")
+	send(anna, olga, 0, "Такой")
+	send(anna, olga, w.found(anna, "Такой?").ID, "Вот")
+	if told := append(w.heard(anna, "принято"), w.heard(anna, "Добавили")...); len(told) != 3 {
+		t.Errorf("the resident heard %q", told)
+	}
+	if told := w.heard(olga, "отправлен"); len(told) != 2 {
+		t.Errorf("staff heard %q", told)
+	}
+	w.sound()
+}
+
 // pending leaves an answer in the outbox of a bot that does not run.
 func (w *world) pending(text string) {
 	w.t.Helper()

@@ -47,7 +47,7 @@ func (s *Scene) answers() bool {
 }
 
 // answer asks for the answer. What staff are in the middle of at the desk is given
-// up, as by another command of theirs; new terms come first.
+// up, and they are told; new terms come first.
 func (s *Scene) answer() error {
 	now := s.t.Press()
 	if s.c.State == answerSupport && now.Repeats(s.c.LastPress) {
@@ -55,6 +55,7 @@ func (s *Scene) answer() error {
 		return nil
 	}
 	s.c.LastPress = now
+	s.sayLeft()
 	s.leadBack()
 	switch stale := s.stale() != ""; {
 	case s.place().flow == &renewal, stale && s.deleting():

@@ -37,7 +37,9 @@ type Conversation struct {
 	BlockedWhy   string       `cbor:"26,keyasint,omitempty"`
 	Answering    Answering    `cbor:"27,keyasint,omitzero"` // in the state answerSupport
 	Answer       TakenAnswer  `cbor:"28,keyasint,omitzero"`
+	Missed       uint64       `cbor:"31,keyasint,omitempty"` // ticket of which an answer did not get here
 	Forget       int64        `cbor:"29,keyasint,omitempty"` // when it is forgotten, see Scene.remember
+	Album        Album        `cbor:"30,keyasint,omitzero"`  // that the resident sent to the support last
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 

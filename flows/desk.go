@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -25,6 +26,7 @@ type DeskDraft struct {
 	Broadcast BroadcastDraft `cbor:"7,keyasint,omitzero"`  // the broadcast that is being written
 	Name      string         `cbor:"8,keyasint,omitempty"` // the messenger's username at the last command, without «@»
 	Looked    int64          `cbor:"9,keyasint,omitempty"` // the chat of the resident who was looked at last
+	Album     Album          `cbor:"10,keyasint,omitzero"` // that was sent for an answer last
 }
 
 // DeskList is the last list of the desk.
@@ -43,8 +45,13 @@ type DeskQuestion struct {
 }
 
 // forgetAtDesk drops what the staff's last commands tell of a person who is deleted:
-// what was looked for, a reason, whom they looked at.
-func (s *Scene) forgetAtDesk() {
+// what was looked for, a reason, whom they looked at, what waits for a second person.
+func (s *Scene) forgetAtDesk(subject uint64) {
+	waiting := s.l.Approvals()
+	left := slices.DeleteFunc(slices.Clone(waiting), func(a Approval) bool { return a.Subject != 0 && a.Subject == subject })
+	if len(left) != len(waiting) {
+		s.l.SetApprovals(left)
+	}
 	for _, m := range s.rules.Staff(s.l) {
 		if m.Chat == s.c.Chat {
 			s.c.Desk.forget(s.c.Chat)
@@ -83,6 +90,12 @@ func (s *Scene) turnTo(to State) {
 	if s.places[s.c.State] == nil {
 		s.begin()
 	}
+	if flow := s.place().flow; flow != s.places[to].flow {
+		s.sayLeft()
+		if flow == &reply {
+			s.c.Desk.Reply = ReplyDraft{} // else leaving it would end this dialog
+		}
+	}
 	keyboard := s.node().Keyboard
 	if s.c.Resume == "" { // else only a question on the way is given up
 		s.c.Resume = s.c.State
@@ -92,6 +105,20 @@ func (s *Scene) turnTo(to State) {
 	s.c.Revision++
 	if keyboard == PhoneKeyboard {
 		s.takeKeyboard()
+	}
+}
+
+// sayLeft tells which dialog of staff is given up; an import that runs goes on.
+func (s *Scene) sayLeft() {
+	switch r, flow := s.c.Desk.Reply, s.place().flow; {
+	case flow == &reply:
+		s.say("desk.reply_left", Args{N: int(r.Ticket), Hint: r.Note})
+	case flow == &broadcast:
+		s.say("desk.broadcast_left", Args{})
+	case s.c.State == importApplying:
+		s.say("import.hidden", Args{})
+	case flow == &importing:
+		s.say("import.dropped", Args{})
 	}
 }
 
@@ -107,4 +134,19 @@ func (s *Scene) leadBack() {
 	if s.places[s.c.State] == nil {
 		s.begin()
 	}
+}
+
+// deskAlone reports whether a dialog of staff leads back into no dialog of their own:
+// only to the question who they are, which is not asked after everything they do.
+func (s *Scene) deskAlone() bool {
+	return s.place().flow.Role != NoRole && s.c.Resume == choosePerson
+}
+
+// standAlone ends such a dialog: what was said of it stands alone, with its buttons.
+func (s *Scene) standAlone(buttons ...[]Button) {
+	for _, line := range s.lead {
+		s.out = append(s.out, Say{Text: line.Text, Args: line.Args, Buttons: buttons})
+	}
+	s.lead, s.silent = nil, true
+	s.leadBack()
 }

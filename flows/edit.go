@@ -10,8 +10,9 @@ import (
 // way to a later one: what was said first cannot be unsaid by changing it often.
 const maxFormer = 20
 
-// edited passes on that a message was changed which stands in a ticket. Another
-// counts as it was written; whoever changed their last answer is told so, once.
+// edited passes on that a message was changed which stands in a ticket. It moves no
+// ticket: a resident to whom nobody is to answer is told how to ask anew. Another
+// message counts as it was written; whoever changed their last answer is told so, once.
 func (s *Scene) edited() {
 	place := Place{s.c.Chat, s.t.Message}
 	r, ok := s.l.Relay(place)
@@ -43,15 +44,25 @@ func (s *Scene) edited() {
 		return
 	}
 	afresh := (m.File.Kind == NoAttachment) != (s.t.File.Kind == NoAttachment)
-	if m.Text != s.t.Text || m.File != s.t.File { // else the messenger changed what is not kept
+	changed := m.Text != s.t.Text || m.File != s.t.File // else the messenger changed what is not kept
+	if changed {
 		m.Former = append(slices.Clone(m.Former), Edition{s.t.At.Unix(), m.Text, m.File})
 	}
 	m.Text, m.File = s.t.Text, s.t.File
 	w := s.ticketing()
 	passed := w.change(t, r.Index, m, afresh)
+	if changed && m.Kind == StaffNote {
+		m.Edition++
+		w.tellHolder(t, r.Index, m)
+	}
 	s.out = append(s.out, w.out...)
-	if staff {
+	switch {
+	case staff:
 		s.editNoted(t, passed)
+	case changed && t.State != TicketOpen: // copies change without a sound, and nobody is to answer
+		s.out = append(s.out, Say{
+			Text: "ticket.edited", Args: Args{N: int(t.Number), Hint: t.State == TicketClosed}, Buttons: [][]Button{{answerButton(t.Number)}},
+		})
 	}
 }
 

@@ -91,6 +91,9 @@ func (s *Scene) step() error {
 		}
 	}
 	s.noteUsername()
+	if s.c.Missed != 0 && s.t.byResident() {
+		s.sendMissed()
+	}
 	if least := s.place().flow.Role; least != NoRole && least > s.rules.Role(s.l, s.c.Chat) {
 		s.leadBack()
 		if s.t.byResident() { // what they did was meant for the dialog that is over

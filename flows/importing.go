@@ -147,7 +147,8 @@ type RunImport struct {
 	SHA256  string `cbor:"5,keyasint,omitempty"` // what was checked: nothing else is applied
 	Edition string `cbor:"6,keyasint,omitempty"`
 	Trusted bool   `cbor:"7,keyasint,omitempty"` // the new directory is right, however many bindings it loses
-	Rows    int    `cbor:"8,keyasint,omitempty"` // that the new directory will have, by the check
+	// Checked is what the check found: what an earlier process applied and did not tell.
+	Checked ImportReport `cbor:"9,keyasint,omitzero"`
 }
 
 // BeginImport is the step that leads an administrator into the import; a file that
@@ -186,7 +187,7 @@ func (s *Scene) runImport(apply, extend bool) {
 		if extend {
 			how, lost, doubtful = "extend", r.LostAnyway, r.DoubtfulAnyway()
 		}
-		work.Trusted, work.Rows = doubtful, r.Rows(extend)
+		work.Trusted, work.Checked = doubtful, r
 		note := fmt.Sprintf("%s by file %s: %d new, %d changed, %d gone, %d bad rows", how, r.SHA256, r.New, r.Changed, r.Gone, r.Bad)
 		if lost > 0 {
 			note += fmt.Sprintf(", %d bound lost", lost)

@@ -192,7 +192,7 @@ func deleteAccount(s *Scene) {
 	s.l.DropAccount(a.Number)
 	s.audit(a.Subject, ActionDeleted, AccountNote(a.Number)+" by the resident", "")
 	s.l.CloseSubject(a.Subject)
-	s.forgetAtDesk()
+	s.forgetAtDesk(a.Subject)
 	s.beginAnew()
 	s.out = append(s.out, Forget{Tickets: tickets})
 }

@@ -95,7 +95,7 @@ func (s *Scene) dropRegistration(why string) {
 		*s.pauses(ch) = Pauses{h.Sent, h.LastAt}
 	}
 	s.l.CloseSubject(s.c.Registration.Subject)
-	s.forgetAtDesk()
+	s.forgetAtDesk(s.c.Registration.Subject)
 	s.c.Registration, s.c.Began = Registration{}, 0
 	s.c.Resume = ""
 }

@@ -12,6 +12,8 @@ type ticketing struct {
 	t   Turn
 	l   Ledger
 	out []Effect
+
+	missed uint64 // ticket of which a message did not reach its resident
 }
 
 // home is the chat of a ticket's resident, and the one place that decides it: it
@@ -79,12 +81,16 @@ func (w *ticketing) readers(t Ticket, m TicketMessage) (chats []int64) {
 }
 
 // post adds a message to a ticket and passes it on. What a resident adds while they
-// wait and nobody has the ticket makes no sound: all the staff heard of it.
+// wait and nobody has had the ticket makes no sound: all the staff heard of it. Of what
+// came while somebody had it they did not.
 func (w *ticketing) post(t Ticket, m TicketMessage) {
 	index := t.Messages
 	t.Messages++
 	m.At = w.t.At.Unix()
-	silent := m.Kind == FromResident && index > 0 && w.l.Ticket(t.Number).State == TicketOpen && w.Holder(t, w.t.At, w.l) == 0
+	silent := m.Kind == FromResident && index > 0 && w.l.Ticket(t.Number).State == TicketOpen && t.Holder == 0
+	if m.Kind == FromResident && w.Holder(t, w.t.At, w.l) == 0 {
+		t.Holder, t.Until = 0, 0
+	}
 	for _, chat := range w.readers(t, m) {
 		m.Copies = append(m.Copies, Place{Chat: chat})
 		say := w.copyOf(t, index, m, chat)
@@ -120,7 +126,7 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 		say.Buttons = [][]Button{{answerButton(t.Number)}}
 	case FromResident:
 		row := []Button{openButton(t.Number)}
-		if w.Holder(t, w.t.At, w.l) == 0 {
+		if t.State != TicketClosed && w.Holder(t, w.t.At, w.l) == 0 {
 			row = append([]Button{{Caption: "button.desk_take", Event: TicketTaken, Arg: int(t.Number)}}, row...)
 		}
 		say.Buttons = [][]Button{row}
@@ -168,9 +174,13 @@ func (w *ticketing) relayed(chat int64) {
 	m := w.l.Message(r.Ticket, r.Serial)
 	switch {
 	case w.t.Outcome == Delivered && w.t.Message != 0:
+		if m.Undelivered {
+			w.found(t, r.Serial, m)
+			t = w.l.Ticket(r.Ticket)
+		}
 		m.Copies, m.Undelivered = arrived(m.Copies, Place{Chat: chat, Message: w.t.Message}), false
 		w.l.SaveMessage(t.Number, r.Serial, m)
-		if m.Kind == FromStaff && t.Waited != 0 { // what is lost after it nobody waits for yet
+		if m.Kind == FromStaff && r.Kind == RefRelay && t.Waited != 0 { // that wait is over, whatever is lost later
 			t.Waited = 0
 			w.l.SaveTicket(t)
 		}
@@ -217,9 +227,12 @@ func (w *ticketing) lost(t Ticket, m *TicketMessage) {
 		t.happen(AnswerLost, w.t.At)
 		w.l.SaveTicket(t)
 	}
-	m.Undelivered = true
+	left := 0 // tries: what is lost again is not sent once more
+	if !m.Undelivered {
+		m.Undelivered, w.missed, left = true, t.Number, 1
+	}
 	if w.rules.Role(w.l, m.Author) != NoRole {
-		args := Args{N: int(t.Number), Account: t.Account, Hint: t.State == TicketOpen, Dead: m.Kind == ClosingWord}
+		args := Args{N: int(t.Number), Account: t.Account, Hint: t.State == TicketOpen, Dead: m.Kind == ClosingWord, Left: left}
 		w.send(m.Author, Say{Text: "desk.undelivered", Args: args, Buttons: OnFromTicket(t.Number)})
 	}
 }
@@ -227,4 +240,44 @@ func (w *ticketing) lost(t Ticket, m *TicketMessage) {
 // opened reports whether an account has a ticket that is not closed.
 func (w *ticketing) opened(account uint64) bool {
 	return slices.ContainsFunc(w.l.TicketsOf(account), func(n uint64) bool { return w.l.Ticket(n).State != TicketClosed })
+}
+
+// found ends the wait for an answer that got to the resident after all, unless they
+// wrote since, and tells its author.
+func (w *ticketing) found(t Ticket, index uint32, m TicketMessage) {
+	if m.Kind != FromStaff {
+		return
+	}
+	answered := t.State == TicketOpen
+	for i := index + 1; i < t.Messages; i++ {
+		answered = answered && w.l.Message(t.Number, i).Kind != FromResident
+	}
+	if answered {
+		t.happen(StaffAnswered, w.t.At)
+		w.l.SaveTicket(t)
+	}
+	if w.rules.Role(w.l, m.Author) != NoRole {
+		w.send(m.Author, Say{Text: "desk.delivered_late", Args: Args{N: int(t.Number)}, Buttons: OnFromTicket(t.Number)})
+	}
+}
+
+// sendMissed sends again what the support wrote while nothing reached the resident,
+// who is back.
+func (s *Scene) sendMissed() {
+	t := s.l.Ticket(s.c.Missed)
+	s.c.Missed = 0
+	if s.c.Account == 0 || t.Account != s.c.Account {
+		return
+	}
+	w := s.ticketing()
+	for i := t.Messages - min(t.Messages, caughtUp); i < t.Messages; i++ {
+		m := s.l.Message(t.Number, i)
+		if !m.Undelivered || m.Kind == ClosingWord && t.State != TicketClosed {
+			continue
+		}
+		m.Copies = append(slices.Clone(m.Copies), Place{Chat: s.c.Chat})
+		w.send(s.c.Chat, w.copyOf(t, i, m, s.c.Chat))
+		s.l.SaveMessage(t.Number, i, m)
+	}
+	s.out = append(s.out, w.out...)
 }

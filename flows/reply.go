@@ -71,19 +71,13 @@ func leaveReply(s *Scene) {
 	endReply(s)
 }
 
-// endReply ends the dialog. Whoever is in no dialog of their own is not asked, after
-// every answer, who they are: what was said of it stands alone.
+// endReply ends the dialog.
 func endReply(s *Scene) {
 	n := s.c.Desk.Reply.Ticket
 	s.c.Desk.Reply = ReplyDraft{}
-	if s.c.Resume != choosePerson {
-		return
+	if s.deskAlone() {
+		s.standAlone(OnFromTicket(n)...)
 	}
-	for _, line := range s.lead {
-		s.out = append(s.out, Say{Text: line.Text, Args: line.Args, Buttons: OnFromTicket(n)})
-	}
-	s.lead, s.silent = nil, true
-	s.leadBack()
 }
 
 // OnFromTicket are the buttons that lead on from what was done with a ticket.
@@ -120,6 +114,9 @@ func readReply(s *Scene) Event {
 	effects, answer := s.ServeTicket(d, s.t, s.l)
 	s.out = append(s.out, effects...)
 	s.say(answer.Text, answer.Args)
+	if answer.Done {
+		s.c.Desk.Album = s.c.Desk.Album.Took(s.t, r.Ticket, 0)
+	}
 	if !answer.Done && unfit(s.t) != "" || answer.Text == "desk.note_file" {
 		return replyUnfit
 	}

@@ -71,6 +71,10 @@ func (s *Scene) fire(e Event) error {
 	if s.silent {
 		return nil
 	}
+	if to == resume && s.deskAlone() {
+		s.standAlone()
+		return nil
+	}
 	if to == resume {
 		to, s.c.Resume = s.c.Resume, ""
 	}

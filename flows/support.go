@@ -117,6 +117,7 @@ func (s *Scene) writeSupport(named uint64, answers uint32) Event {
 		Kind: FromResident, Text: s.t.Text, File: s.t.File, Written: Place{s.c.Chat, s.t.Message}, Answers: answers, Reopened: e == ticketReopened,
 	})
 	s.out = append(s.out, w.out...)
+	s.c.Album = s.c.Album.Took(s.t, t.Number, answers)
 	return e
 }
 

@@ -8,6 +8,9 @@ import (
 
 // take handles a turn of a conversation that is served.
 func (s *Scene) take() error {
+	if s.albumAnswered() {
+		return nil
+	}
 	if s.t.Kind != Reported && s.movedAway() {
 		s.closeHere()
 		return nil
@@ -19,7 +22,7 @@ func (s *Scene) take() error {
 	if s.outdated() {
 		return s.renew()
 	}
-	if s.replied() {
+	if s.albumAdded() || s.replied() {
 		return nil
 	}
 	if s.answers() {

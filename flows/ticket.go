@@ -18,7 +18,7 @@ type Ticket struct {
 	Messages uint32      `cbor:"6,keyasint"`           // how many there are
 	Holder   int64       `cbor:"7,keyasint,omitempty"` // who of the staff took it
 	Until    int64       `cbor:"8,keyasint,omitempty"` // when it is free again
-	Waited   int64       `cbor:"9,keyasint,omitempty"` // since when the resident had waited for the last answer
+	Waited   int64       `cbor:"9,keyasint,omitempty"` // since when the resident had waited for an answer that has not arrived yet
 }
 
 // CutTicketNumber takes the number of a ticket off the beginning of a text, with

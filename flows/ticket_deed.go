@@ -70,22 +70,22 @@ func (e *Engine) ServeTicket(d TicketDeed, t Turn, l Ledger) (effects []Effect, 
 	}
 	w.post(ticket, m)
 	if d.Kind == NoteTicket {
-		w.tellHolder(ticket, m)
+		w.tellHolder(ticket, ticket.Messages, m)
 	}
 	return w.out, answer
 }
 
-// tellHolder tells who has a ticket of a colleague's note. What is told is no place of
-// the note: a reply to it reaches nobody.
-func (w *ticketing) tellHolder(t Ticket, note TicketMessage) {
+// tellHolder tells who has a ticket of a colleague's note, and of its change. What is
+// told is no place of the note: a reply to it reaches nobody.
+func (w *ticketing) tellHolder(t Ticket, index uint32, note TicketMessage) {
 	h := w.Holder(t, w.t.At, w.l)
 	if h == 0 || h == note.Author {
 		return
 	}
 	w.send(h, Say{
-		Text: "desk.note_told", Args: Args{N: int(t.Number), Label: Colleague(w.l, note.Author), Value: note.Text},
+		Text: "desk.note_told", Args: Args{N: int(t.Number), Label: Colleague(w.l, note.Author), Value: note.Text, Dead: note.Edition > 0},
 		Buttons: [][]Button{{openButton(t.Number)}},
-		Report:  Ref{Kind: RefShown, Ticket: t.Number, Serial: t.Messages},
+		Report:  Ref{Kind: RefShown, Ticket: t.Number, Serial: index},
 	})
 }
 

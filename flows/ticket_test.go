@@ -123,7 +123,7 @@ func TestTicketSince(t *testing.T) {
 
 // Ensure that a resident whose answer was lost waits as long as before it, that a
 // later attempt which fails opens no closed ticket, and that one which arrives
-// takes the mark off.
+// takes the mark off; that what is lost after one that arrived is waited for anew.
 func TestAnswerLost(t *testing.T) {
 	w := newTown(t)
 	w.join(1, "+79161234567", "anna@mail.ru")
@@ -153,6 +153,19 @@ func TestAnswerLost(t *testing.T) {
 	report(flows.Delivered, 70)
 	if m := w.ledger.Message(1, 1); m.Undelivered || len(m.Copies) != 1 {
 		t.Errorf("after it arrived: %+v", m)
+	}
+
+	w.say(1, "Ещё вопрос")
+	serve(flows.AnswerTicket)
+	answered := w.ledger.Ticket(1).Messages - 1
+	ref := flows.Ref{Kind: flows.RefRelay, Ticket: 1, Serial: answered}
+	w.turn(1, flows.Turn{Kind: flows.Reported, Ref: ref, Outcome: flows.Delivered, Message: 71})
+	w.now = w.now.Add(24 * time.Hour)
+	serve(flows.AnswerTicket)
+	ref.Serial++
+	w.turn(1, flows.Turn{Kind: flows.Reported, Ref: ref, Outcome: flows.Unsent})
+	if got := w.ledger.Ticket(1); got.State != flows.TicketOpen || got.Since != w.now.Unix() {
+		t.Errorf("after the loss of more: %+v, now %d", got, w.now.Unix())
 	}
 }
 

@@ -36,6 +36,7 @@ type Turn struct {
 	Message   int // that was written, whose button was pressed, or that a report is about
 	ReplyTo   int // the message of the chat that was replied to, 0 = none
 	File      File
+	Album     string // the messenger's id of the album that it is an item of; may be empty
 
 	News    News
 	Import  ImportReport // of the news ImportEnded

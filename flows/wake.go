@@ -55,7 +55,9 @@ func (s *Scene) reported() {
 	case RefShown: // nothing stands there: a reply to it would be no reply to the message
 	case RefRelay, RefEdit:
 		w := s.ticketing()
-		w.relayed(s.c.Chat)
+		if w.relayed(s.c.Chat); w.missed != 0 {
+			s.c.Missed = w.missed
+		}
 		s.out = append(s.out, w.out...)
 	}
 }

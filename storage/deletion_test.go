@@ -18,7 +18,17 @@ const aLife = `contract: 1234567890 flat 12 person active Москва, ул. Л
 as: anna
 username: Anna_Sokolova
 user: /start ls_1234567890_12
-member: +79161234501 anna@mail.example
+registered: +79161234501 anna@mail.example
+as: boss
+user: /start
+as: olga
+staff: olga supervisor
+user: /start
+as: boss
+user: /verify 102 phone Соколова так просила
+as: anna
+user: {sms}
+user: {mail}
 press: Квартира
 press: Привязать
 press: Мои договоры
@@ -34,9 +44,6 @@ user: inna@mail.example
 user: {mail}
 press: Выгрузить мои данные
 press: Назад
-as: boss
-user: /start
-as: anna
 press: Поддержка
 user: Протечка в ванной
 send: <document> Протечка на кухне
@@ -97,8 +104,8 @@ func TestDeletionLeavesNothing(t *testing.T) {
 			t.Errorf("%q is not there before the deletion: the scan sees nothing", trace)
 		}
 	}
-	if n := len(w.keys('y')); n != 4 { // two messages, each here and at the staff's
-		t.Errorf("%d places of messages before the deletion, want 4", n)
+	if n := len(w.keys('y')); n != 6 { // two messages, each here and at the two of the staff
+		t.Errorf("%d places of messages before the deletion, want 6", n)
 	}
 	if _, err := player.Play(aDeath); err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 		k.refuse("desk.many_approvals", flows.Args{N: mostApprovals})
 		return false
 	}
-	r := flows.Approval{Number: k.freshNumber(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, Pin: k.pin}
+	r := flows.Approval{Number: k.freshNumber(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, Pin: k.pin, Subject: k.subject}
 	k.l.SetApprovals(append(list, r))
 	k.result = "waits for a second person"
 	for _, m := range others {

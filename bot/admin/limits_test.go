@@ -225,3 +225,17 @@ func TestLooksAtTickets(t *testing.T) {
 		t.Errorf("%d of 121 looks at another's ticket are refused, want 1", n)
 	}
 }
+
+// Ensure that taking or closing a ticket by its button, which shows it, counts as a look
+// unless whoever presses has the ticket already; and that a command, which shows
+// nothing, does not.
+func TestTicketDeedsAreLooks(t *testing.T) {
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru", "press: Поддержка", "user: Вопрос", "as: resident", "user: /ticket 1"}
+	for range 119 {
+		script = append(script, "user: /find Иванова", "wait: 3s")
+	}
+	got := play(t, append(script, "press: Взять", "user: /take 1", "user: /ticket 1", "wait: 3s", "press: Закрыть")...)
+	if last := lastOf(got, "press: Взять"); strings.Count(last, "слишком много данных") != 1 || !strings.Contains(last, "№ 1 ваше") || !strings.Contains(last, "закрыто") {
+		t.Error(last)
+	}
+}

@@ -47,11 +47,13 @@ func (o *office) waiting() (chats []int64) {
 	return chats
 }
 
-// content is words that tell whose they are, or a file with such a caption.
+// content is words that tell whose they are, or a file with such a caption, which may
+// be an item of an album that somebody else sends items of as well.
 func (o *office) content(draw func(string, int) int, whose string) flows.Turn {
 	t := flows.Turn{Kind: flows.Said, Text: fmt.Sprintf("%s %d", whose, o.turns)}
 	if draw("file", 4) == 0 {
 		t.Kind, t.File = flows.Sent, flows.File{Kind: flows.PhotoFile, ID: "photo"}
+		t.Album = []string{"", "a", "b"}[draw("album", 3)]
 	}
 	return t
 }

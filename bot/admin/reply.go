@@ -70,6 +70,9 @@ func (k *call) quote() (a commandLine, ok bool) {
 	if k.t.ReplyTo == 0 || k.t.Kind == flows.Pressed || strings.HasPrefix(strings.TrimSpace(k.t.Text), "/") {
 		return a, false
 	}
+	if k.c.Desk.Album.Continues(k.t, k.c.Chat, k.l) { // which the dialogs take
+		return a, false
+	}
 	r, ok := k.l.Relay(place)
 	if !ok {
 		return a, false

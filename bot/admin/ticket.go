@@ -17,7 +17,7 @@ var ticket = command{
 			return
 		}
 		k.keepRelayed()
-		if k.Engine.Holder(k.l.Ticket(n), k.t.At, k.l) != k.c.Chat && !k.takeLookup() {
+		if !k.mayLook(n) {
 			return
 		}
 		if until, ok := filesWanted(rest); ok {
@@ -26,6 +26,12 @@ var ticket = command{
 		}
 		k.showTicket(n)
 	},
+}
+
+// mayLook counts a look at a ticket, unless this person has it; it answers where there
+// were too many.
+func (k *call) mayLook(n uint64) bool {
+	return k.Engine.Holder(k.l.Ticket(n), k.t.At, k.l) == k.c.Chat || k.takeLookup()
 }
 
 // showTicket answers with a ticket: the page that was asked for, or the last one.
@@ -104,6 +110,9 @@ func (k *call) keepRelayed() {
 // is shown anew.
 func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 	k.keepRelayed()
+	if k.pressed && !k.mayLook(n) {
+		return
+	}
 	t := k.t
 	t.Text = text
 	d := flows.TicketDeed{Kind: kind, Ticket: n, By: k.c.Chat}
@@ -111,6 +120,9 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 		d.Answers = k.quoted.Index + 1
 	}
 	effects, answer := k.Engine.ServeTicket(d, t, k.l)
+	if answer.Done && kind == flows.AnswerTicket {
+		k.c.Desk.Album = k.c.Desk.Album.Took(t, n, d.Answers)
+	}
 	switch {
 	case !answer.Done:
 		k.refuseDeed(n, answer)

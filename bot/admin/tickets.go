@@ -81,6 +81,7 @@ type queueRow struct {
 	Until           time.Time
 	About           string
 	File            flows.Text
+	Lost            bool // the answer that was given did not arrive
 }
 
 func runTickets(k *call) {
@@ -92,7 +93,8 @@ func runTickets(k *call) {
 			Mark: mark(t, k.t.At), Number: t.Number, Account: t.Account, Waits: t.State == flows.TicketOpen, Age: k.t.At.Sub(time.Unix(t.Since, 0)),
 		}
 		row.Holder, row.Until = k.holder(t)
-		row.About, row.File = k.about(t)
+		row.About, row.File, row.Lost = k.about(t)
+		row.Lost = row.Lost && row.Waits
 		view.Rows = append(view.Rows, row)
 		buttons = append(buttons, flows.Button{
 			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: flows.TicketShown, Arg: int(t.Number),
@@ -103,8 +105,8 @@ func runTickets(k *call) {
 }
 
 // about is the beginning of what the resident wrote last, all that no answer came
-// between, and a file among it.
-func (k *call) about(t flows.Ticket) (text string, file flows.Text) {
+// between, and a file among it; and whether an answer to it was lost.
+func (k *call) about(t flows.Ticket) (text string, file flows.Text, lost bool) {
 	for i := t.Messages; i > t.Messages-min(t.Messages, queueScanned); i-- {
 		m := k.l.Message(t.Number, i-1)
 		switch {
@@ -114,10 +116,12 @@ func (k *call) about(t flows.Ticket) (text string, file flows.Text) {
 				file = fileNames[m.File.Kind]
 			}
 		case m.Kind != flows.StaffNote && (text != "" || file != ""):
-			return cut(text, queueText), file
+			return cut(text, queueText), file, lost
+		case m.Kind == flows.FromStaff && m.Undelivered:
+			lost = true
 		}
 	}
-	return cut(text, queueText), file
+	return cut(text, queueText), file, lost
 }
 
 // mark colours a ticket by how long its resident waits.

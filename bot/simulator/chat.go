@@ -39,6 +39,7 @@ type message struct {
 	fromBot   bool
 	origin    *wireOrigin
 	replyTo   *wireMessage
+	album     string // the id that its items share
 	text      string
 	marks     []Entity
 	kind      string // "text", "photo", "document", "voice", "audio", "sticker", "contact"
@@ -55,8 +56,8 @@ type message struct {
 
 // newChat starts ids at a number of the chat's own, so that no bot can rely on
 // ids being the same or different between chats.
-func newChat(id int64) *chat {
-	first := 100 + int(uint64(id)*2654435761>>9%9000)
+func newChat(id int64, advanced int) *chat {
+	first := advanced + 100 + int(uint64(id)*2654435761>>9%9000)
 	return &chat{id: id, firstID: first, nextID: first}
 }
 
@@ -249,7 +250,7 @@ func (m *message) quotedIn(c *chat) *wireMessage {
 func (m *message) wireIn(c *chat) *wireMessage {
 	w := &wireMessage{
 		ID: m.id, From: m.from, Chat: c.wire, Date: m.date, EditDate: m.edited,
-		ForwardOrigin: m.origin, ReplyTo: m.replyTo, Protected: m.protected, Markup: m.markup,
+		ForwardOrigin: m.origin, ReplyTo: m.replyTo, Album: m.album, Protected: m.protected, Markup: m.markup,
 	}
 	if m.kind == "text" {
 		w.Text, w.Entities = m.text, m.marks

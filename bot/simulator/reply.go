@@ -17,13 +17,34 @@ func (s *Server) ReplyPhoto(user int64, messageID int, picture []byte, caption s
 	if refused != nil {
 		return 0, ErrBadPicture
 	}
-	return s.sendWithFile(user, f, caption, messageID)
+	return s.sendWithFile(user, f, caption, messageID, "")
+}
+
+// ReplyAlbum sends several pictures at once, each as ReplyPhoto does: the caption is that
+// of the first, and all have one "media_group_id".
+func (s *Server) ReplyAlbum(user int64, messageID int, caption string, pictures ...[]byte) (replyIDs []int, err error) {
+	album := ""
+	for _, picture := range pictures {
+		f, refused := s.picture(picture)
+		if refused != nil {
+			return replyIDs, ErrBadPicture
+		}
+		if album == "" {
+			album = f.id
+		}
+		id, err := s.sendWithFile(user, f, caption, messageID, album)
+		if err != nil {
+			return replyIDs, err
+		}
+		replyIDs, caption = append(replyIDs, id), ""
+	}
+	return replyIDs, nil
 }
 
 // ReplyDocument is SendDocument as an answer to a message; to none if its id is 0. It may
 // also fail with ErrNoMessage.
 func (s *Server) ReplyDocument(user int64, messageID int, name string, content []byte, caption string) (replyID int, err error) {
-	return s.sendWithFile(user, s.files.add("document", name, content, 0, 0), caption, messageID)
+	return s.sendWithFile(user, s.files.add("document", name, content, 0, 0), caption, messageID, "")
 }
 
 // EditText changes a text that the resident sent before: an update "edited_message".

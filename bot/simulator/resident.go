@@ -80,18 +80,18 @@ func (s *Server) SendDocument(user int64, name string, content []byte, caption s
 
 // SendVoice sends a voice message (Ogg Opus; the content is not looked at).
 func (s *Server) SendVoice(user int64, sound []byte) (messageID int, err error) {
-	return s.sendWithFile(user, s.files.add("voice", "", sound, 0, 0), "", 0)
+	return s.sendWithFile(user, s.files.add("voice", "", sound, 0, 0), "", 0, "")
 }
 
 // SendSticker sends a sticker.
 func (s *Server) SendSticker(user int64) (messageID int, err error) {
-	return s.sendWithFile(user, s.files.add("sticker", "", []byte("RIFF\x00\x00\x00\x00WEBP"), 512, 512), "", 0)
+	return s.sendWithFile(user, s.files.add("sticker", "", []byte("RIFF\x00\x00\x00\x00WEBP"), 512, 512), "", 0, "")
 }
 
-func (s *Server) sendWithFile(user int64, f *file, caption string, replyTo int) (id int, err error) {
+func (s *Server) sendWithFile(user int64, f *file, caption string, replyTo int, album string) (id int, err error) {
 	text, err := typedCaption(caption)
 	if err == nil {
-		id, err = s.send(user, &message{kind: f.kind, file: f, text: text, marks: commandsIn(text)}, replyTo)
+		id, err = s.send(user, &message{kind: f.kind, file: f, album: album, text: text, marks: commandsIn(text)}, replyTo)
 	}
 	if err != nil {
 		s.files.forget(f)

@@ -36,6 +36,9 @@ type Options struct {
 	// KeepMessages bounds the history of each chat; older messages are forgotten
 	// with the files that only they showed. 0 means all are kept.
 	KeepMessages int
+	// FirstMessage is how far the ids of messages are advanced: a bot that remembers
+	// those of an earlier server must not meet them again.
+	FirstMessage int
 	// KeepRequests bounds the records of calls (Requests) and of accepted messages
 	// (Sends). 0 means no records.
 	KeepRequests int
@@ -136,7 +139,7 @@ func (s *Server) Meet(user int64) {
 func (s *Server) private(user int64) *chat {
 	c := s.chats[user]
 	if c == nil {
-		c = newChat(user)
+		c = newChat(user, s.opts.FirstMessage)
 		c.wire = &wireChat{ID: user, Type: "private"}
 		s.chats[user] = c
 	}
@@ -172,7 +175,7 @@ func (s *Server) group(id int64, title string) *chat {
 	defer s.mu.Unlock()
 	c := s.chats[id]
 	if c == nil {
-		c = newChat(id)
+		c = newChat(id, s.opts.FirstMessage)
 		c.wire = &wireChat{ID: id, Type: "group", Title: title}
 		c.known = true
 		s.chats[id] = c

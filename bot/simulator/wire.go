@@ -29,6 +29,7 @@ type wireMessage struct {
 	ForwardOrigin   *wireOrigin   `json:"forward_origin,omitempty"`
 	ReplyTo         *wireMessage  `json:"reply_to_message,omitempty"`
 	Protected       bool          `json:"has_protected_content,omitempty"`
+	Album           string        `json:"media_group_id,omitempty"`
 	Text            string        `json:"text,omitempty"`
 	Entities        []Entity      `json:"entities,omitempty"`
 	Caption         string        `json:"caption,omitempty"`

@@ -74,7 +74,7 @@ func (u *Update) setContent(m *tgbotapi.Message) UpdateKind {
 	if m.EditDate != 0 {
 		u.Date = date(m.EditDate)
 	}
-	u.Text, u.Caption = m.Text, m.Caption
+	u.Text, u.Caption, u.Album = m.Text, m.Caption, m.MediaGroupID
 	if m.ReplyToMessage != nil {
 		u.ReplyTo = m.ReplyToMessage.MessageID
 	}

@@ -47,6 +47,8 @@ var decodeTests = []struct {
 		with(at(KindText), func(u *Update) { u.Text, u.ReplyTo = "да", 7 })},
 	{"reply with a document", message(`,"document":{"file_id":"d"},"reply_to_message":{"message_id":7}`),
 		with(at(KindDocument), func(u *Update) { u.FileID, u.ReplyTo = "d", 7 })},
+	{"item of an album", message(`,"media_group_id":"13","photo":[{"file_id":"s"}]`),
+		with(at(KindPhoto), func(u *Update) { u.FileID, u.Album = "s", "13" })},
 	{"reply in another chat", message(`,"text":"да","external_reply":{"message_id":7,"chat":{"id":-100}},"quote":{"text":"?"}`),
 		with(at(KindText), func(u *Update) { u.Text = "да" })},
 	{"reply to no message", message(`,"reply_to_message":7`), Update{ID: 1, Kind: KindUndecodable}},

@@ -71,6 +71,9 @@ type Update struct {
 	Date time.Time
 	// ReplyTo is the id of the message in the same chat that this one answers; 0 for none.
 	ReplyTo int
+	// Album is the id that the items of an album share, each a message of its own; may be
+	// empty.
+	Album string
 	// Forwarded tells that somebody else may have written the message.
 	Forwarded bool
 

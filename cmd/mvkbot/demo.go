@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	mathrand "math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -170,7 +171,12 @@ func listenHere(address string) (net.Listener, error) {
 func serveDemo(a *app, p demoPlace, page, api, mail net.Listener) error {
 	token := "4200042:" + randomHex()
 	bot := newChild(a.log, a.cfg.TestClock, childCommand(a, p.environment(token, page, api, mail)))
-	sim := simulator.New(simulator.Options{Token: token, Now: bot.Now, KeepMessages: keptMessages, Log: a.log})
+	sim := simulator.New(simulator.Options{
+		// The database remembers where the messages of tickets stand, the simulator
+		// nothing. Telegram's ids have 31 bits.
+		FirstMessage: mathrand.IntN(1 << 30),
+		Token:        token, Now: bot.Now, KeepMessages: keptMessages, Log: a.log,
+	})
 	// The database remembers the ids of updates for days, the simulator nothing. A
 	// page makes fewer than one in a millisecond.
 	sim.Renumber(time.Now().UnixMilli())

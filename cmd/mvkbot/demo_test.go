@@ -69,6 +69,33 @@ func TestDemoPeopleAreKnown(t *testing.T) {
 	}
 }
 
+// Ensure that messages of a demo that goes on with its database stand in the place of no
+// earlier ones: check finds each message of a ticket where it was.
+func TestDemoMessagesStandAlone(t *testing.T) {
+	database := filepath.Join(t.TempDir(), "demo.db")
+	for round := range 2 {
+		ctx, stop := context.WithCancel(t.Context())
+		d := startDemo(t, ctx, "--database", database)
+		last := "нет холодной воды"
+		for i := range 8 * round {
+			last = fmt.Sprintf("Когда же дадут? %d", i)
+			d.post(t, "api/chats/5000000005/text", `{"text":"`+last+`"}`)
+		}
+		d.until(t, "chat", fmt.Sprintf(`"user":%d`, demo.Operator), last)
+		stop()
+		if status := <-d.status; status != exitOK {
+			t.Fatalf("status %d: %s", status, d.stderr)
+		}
+	}
+	env := []string{
+		"MVKBOT_STORE=bolt://" + database, "MVKBOT_SECRET_FILE=" + database + ".secret",
+		"MVKBOT_CONTRACTS=" + strings.TrimSuffix(database, ".db") + "-contracts.db",
+	}
+	if status, stdout, stderr := outcome(t, env, "check"); status != exitOK {
+		t.Errorf("status %d: %s%s", status, stdout, stderr)
+	}
+}
+
 // Ensure that a page that other machines could reach is refused.
 func TestDemoLoopbackOnly(t *testing.T) {
 	for _, address := range []string{":0", "0.0.0.0:0", "192.0.2.1:0", "[::]:0"} {

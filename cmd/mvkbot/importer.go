@@ -91,11 +91,10 @@ func (i importer) apply(ctx context.Context, file string, w flows.RunImport) (fl
 	err = errors.Join(err, i.contracts.Refresh())
 	// An earlier process may have applied it and died before it could tell. A colleague
 	// who extended the directory by the file that was to replace it did something else.
-	now := i.contracts.Info()
-	if errors.Is(err, directory.ErrSuperseded) && now.SHA256 == w.SHA256 && now.Rows == int64(w.Rows) {
-		edition, err = now.Edition(), nil
+	report, now := counted(flows.ImportReport{}, r), i.contracts.Info()
+	if errors.Is(err, directory.ErrSuperseded) && now.SHA256 == w.SHA256 && now.Rows == int64(w.Checked.Rows(w.Extend)) {
+		report, edition, err = w.Checked, now.Edition(), nil
 	}
-	report := counted(flows.ImportReport{}, r)
 	report.SHA256, report.Edition = w.SHA256, edition
 	return report, err
 }

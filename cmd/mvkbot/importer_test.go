@@ -63,7 +63,8 @@ func (r residents) EachHolder(_ context.Context, fn func(uint64, []flows.Binding
 }
 
 // Ensure that a check changes nothing, that what was checked is applied and is
-// in use at once, and that a second process that finds it applied says so.
+// in use at once, and that a second process that finds it applied says so, with the
+// same counts.
 func TestImporter(t *testing.T) {
 	i, write := newImporter(t)
 	file := write("2;flat;2;Б;person;closed\n3;flat;3;В;person;active\n4;castle;;Г;person;active\n")
@@ -77,10 +78,11 @@ func TestImporter(t *testing.T) {
 	if _, ok, _ := i.contracts.Contract("3"); ok {
 		t.Fatal("a check changed the directory")
 	}
-	work := flows.RunImport{Apply: true, SHA256: r.SHA256, Edition: r.Edition, Rows: r.Rows(false)}
+	work := flows.RunImport{Apply: true, SHA256: r.SHA256, Edition: r.Edition, Checked: r}
 	for range 2 {
 		got, _, err := i.Import(t.Context(), file, work)
-		if err != nil || got.Fault != "" || got.SHA256 != r.SHA256 || got.Edition == r.Edition || got.Edition != i.contracts.Edition() {
+		if err != nil || got.Fault != "" || got.SHA256 != r.SHA256 || got.Edition == r.Edition || got.Edition != i.contracts.Edition() ||
+			got.New != 1 || got.Changed != 1 || got.Gone != 1 || got.Bad != 1 || got.Read != r.Read {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		if _, ok, _ := i.contracts.Contract("3"); !ok {
@@ -104,7 +106,7 @@ func TestImporter_Colleague(t *testing.T) {
 			t.Fatal(err)
 		}
 		work := func(extend bool) flows.RunImport {
-			return flows.RunImport{Apply: true, Extend: extend, SHA256: r.SHA256, Edition: r.Edition, Rows: r.Rows(extend)}
+			return flows.RunImport{Apply: true, Extend: extend, SHA256: r.SHA256, Edition: r.Edition, Checked: r}
 		}
 		first, _, err := i.Import(t.Context(), file, work(extended))
 		if err != nil || first.Fault != "" {

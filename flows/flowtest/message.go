@@ -66,6 +66,22 @@ func content(s string) (flows.Turn, error) {
 	return flows.Turn{Kind: flows.Sent}, nil
 }
 
+// album sends several files at once, with « | » between them.
+func (p *Player) album(line string) error {
+	id := fmt.Sprintf("album %d", p.messages)
+	for item := range strings.SplitSeq(line, " | ") {
+		t, err := content(item)
+		if err != nil {
+			return err
+		}
+		t.Album = id
+		if err := p.write(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // words takes the part of a line before «|» for a message of the chat, and the
 // rest for a text or a file.
 func (p *Player) words(line string, own bool) (id int, t flows.Turn, err error) {

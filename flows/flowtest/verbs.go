@@ -88,6 +88,7 @@ var verbs = map[string]func(*Player, string) error{
 		}
 		return p.write(t)
 	},
+	"album":   (*Player).album,
 	"reply":   (*Player).reply,
 	"edit":    (*Player).edit,
 	"compose": (*Player).compose,

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"mvkbot/flows"
@@ -29,15 +28,16 @@ func (d *dispatcher) backup(a *attempt) error {
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
 	}
-	say, result := flows.Say{Text: "desk.backup_done", Args: flows.Args{Value: path, Desk: size, Label: fmt.Sprintf("%d:%x", anchor.Line, anchor.Hash)}}, ""
+	say, result := flows.Say{Text: "desk.backup_done", Args: flows.Args{Value: path, Desk: size, Label: anchor.String()}}, ""
 	switch {
 	case errors.Is(err, errNoRoom):
-		say, result = flows.Say{Text: "desk.backup_no_space", Args: flows.Args{Desk: d.bot.Host.Database().Free}}, "refused: "+err.Error()
+		say = flows.Say{Text: "desk.backup_no_space", Args: flows.Args{Desk: d.bot.Host.Database().Free}}
+		result = flows.Refusal + string(say.Text)
 	case err != nil:
 		d.bot.Log.Error("copy of the database", "name", name, "err", err)
 		say, result = flows.Say{Text: "desk.backup_failed", Args: flows.Args{Value: err.Error()}}, "failed"
 	}
-	return d.copied(a, say, flows.AuditLine{Actor: a.Chat, Action: "staff_backup", Note: name, Result: result})
+	return d.copied(a, say, flows.AuditLine{Actor: a.Chat, Action: flows.StaffAction + "backup", Note: name, Result: result})
 }
 
 // copyDatabase writes the copy where there is room for it and for the bot.

@@ -31,7 +31,7 @@ func TestBackup(t *testing.T) {
 	if line := "check --audit 3:"; len(w.heard(administrator, line)) != 1 {
 		t.Errorf("no answer names %q", line)
 	}
-	if !w.log.has("audit log: line 0, hash 00000000000000000000000000000000") {
+	if !w.log.has("audit log ends at 0:00000000000000000000000000000000") {
 		t.Errorf("log:\n%s", w.log)
 	}
 	if n := len(w.host.made()); n != 2 || w.operation().Backup != 0 {
@@ -76,4 +76,5 @@ func TestBackup_Fails(t *testing.T) {
 	if n := len(w.host.made()); n != 1 || w.operation().Backup != 0 {
 		t.Errorf("%d copies were tried, %+v", n, w.operation())
 	}
+	w.say(administrator, "/audit", "отказ: мало места на диске")
 }

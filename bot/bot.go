@@ -192,7 +192,7 @@ func (b *Bot) logAnchor(ctx context.Context) {
 	anchor, err := b.Store.AuditAnchor(ctx)
 	switch {
 	case err == nil:
-		b.Log.Info("audit log: " + anchor.String())
+		b.Log.Info("audit log ends at " + anchor.String())
 	case ctx.Err() == nil:
 		b.Log.Error("anchor the audit log", "err", err)
 	}

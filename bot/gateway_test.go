@@ -136,6 +136,20 @@ func TestGatewayHangs(t *testing.T) {
 	w.hear(administrator, 0, "Не работает отправка SMS")
 }
 
+// Ensure that failures with a refusal between them are no row: whoever refuses works.
+func TestGatewayAnswersBetween(t *testing.T) {
+	w := newWorld(t).start()
+	w.greet(administrator)
+	for _, err := range []error{errUnknown, errUnknown, errRefused, errUnknown} {
+		w.sms.fail(err)
+		w.bot.out.add(w.posted(storage.Record{Channel: storage.SMS, Chat: anna, To: phone(anna)}))
+		w.settled()
+	}
+	if told := w.heard(administrator, "Не работает"); len(told) != 0 {
+		t.Errorf("told %q", told)
+	}
+}
+
 // Ensure that a gateway that refuses whatever it gets counts as one that does not
 // work, until it takes a message; and that refusals of few chats, however many, are
 // none of its doing.

@@ -248,6 +248,30 @@ func TestImportSurvivesARestart(t *testing.T) {
 	}
 }
 
+// Ensure that each list that was sent is noted: a check that is broken off then sends
+// none of them again.
+func TestImportNotesItsLists(t *testing.T) {
+	w := newWorld(t)
+	w.bot.Importer = &clerk{}
+	w.start()
+	w.greet(administrator)
+	e := errand{Import: &flows.RunImport{Serial: 9, File: w.upload("contracts.csv")}}
+	record, err := renderErrand(administrator, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &attempt{delivery: delivery{Record: w.posted(record)[0]}, bot: w.bot, ctx: t.Context()}
+	sent := len(w.requests("sendDocument", administrator))
+	for range 2 {
+		if err := w.bot.out.runImport(a, &e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(w.requests("sendDocument", administrator)) - sent; n != 2 || e.Sent != 2 {
+		t.Errorf("%d lists were sent, %d are noted", n, e.Sent)
+	}
+}
+
 // upload has Telegram keep a file and returns its id.
 func (w *world) upload(name string) string {
 	w.t.Helper()

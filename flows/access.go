@@ -133,11 +133,11 @@ func cancelAccess(s *Scene) Event {
 }
 
 // readAccessPhone ends the codes of another phone.
-func readAccessPhone(s *Scene, t Turn) Event {
-	if event := s.notOwn(t); event != "" {
+func readAccessPhone(s *Scene) Event {
+	if event := s.notOwn(); event != "" {
 		return event
 	}
-	phone, fault := phoneOf(t)
+	phone, fault := phoneOf(s.t)
 	if fault != "" {
 		return s.misread(fault, phoneWrong)
 	}
@@ -151,8 +151,8 @@ func readAccessPhone(s *Scene, t Turn) Event {
 // readAccessEmail sends both codes. Whether the contacts are of one account
 // decides nothing but whether they are live, that is whether they leave the
 // outbox: the step takes the same time and spends the same budgets.
-func readAccessEmail(s *Scene, t Turn) Event {
-	email, fault := ParseEmail(t.Text)
+func readAccessEmail(s *Scene) Event {
+	email, fault := ParseEmail(s.t.Text)
 	if fault != "" {
 		return s.misread(fault, emailWrong)
 	}

@@ -49,7 +49,7 @@ func (s *Scene) answers() bool {
 // answer asks for the answer. What staff are in the middle of at the desk is given
 // up, and they are told; new terms come first.
 func (s *Scene) answer() error {
-	now := Press{At: s.t.At.Unix(), Revision: s.t.Revision, Event: s.t.Event, Arg: s.t.Arg}
+	now := s.t.Press()
 	if s.c.State == answerSupport && now.Repeats(s.c.LastPress) {
 		s.out = append(s.out, Notice{"notice.twice"})
 		return nil
@@ -72,7 +72,7 @@ func (s *Scene) answer() error {
 	return s.fire(answerPressed)
 }
 
-func readAnswer(s *Scene, _ Turn) Event {
+func readAnswer(s *Scene) Event {
 	return s.writeSupport(s.c.Answering.Ticket, s.c.Answering.Message)
 }
 

@@ -1,7 +1,5 @@
 package flows
 
-import "strings"
-
 // Binding a contract (SPEC §2.6).
 const (
 	chooseKind    State = "choose_kind"
@@ -184,10 +182,10 @@ func bindArgs(s *Scene) Args {
 	return Args{Kind: b.Kind, Number: b.Number, Flat: b.Flat}
 }
 
-func readNumber(s *Scene, t Turn) Event {
-	n, ok := ParseNumber(strings.TrimPrefix(strings.TrimSpace(withoutFormat(t.Text)), "№"))
+func readNumber(s *Scene) Event {
+	n, ok := ParseNumber(withoutFormat(s.t.Text))
 	if !ok {
-		s.args.Value = quote(t.Text)
+		s.args.Value = quote(s.t.Text)
 		return numberWrong
 	}
 	b := &s.c.Bind
@@ -205,10 +203,10 @@ func needsFlat(s *Scene) Event {
 	return numberGiven
 }
 
-func readFlat(s *Scene, t Turn) Event {
-	flat, ok := ParseFlat(withoutFormat(t.Text))
+func readFlat(s *Scene) Event {
+	flat, ok := ParseFlat(withoutFormat(s.t.Text))
 	if !ok {
-		s.args.Value = quote(t.Text)
+		s.args.Value = quote(s.t.Text)
 		return flatWrong
 	}
 	s.c.Bind.Flat = flat

@@ -91,6 +91,14 @@ func (b Broadcast) Stopped() bool {
 	return b.State == BroadcastPaused && b.Hopeless() && !b.StopTold
 }
 
+// StartRow are the buttons of one that waits to be started.
+func (b Broadcast) StartRow() []Button {
+	return []Button{
+		{Caption: "button.broadcast_start", Event: BroadcastStarted, Arg: int(b.Number), Style: Success},
+		{Caption: "button.drop_broadcast", Event: BroadcastDropped, Arg: int(b.Number)},
+	}
+}
+
 // Message is what its residents get.
 func (b Broadcast) Message() Say {
 	say := Say{Text: "desk.broadcast_message", Args: Args{Value: b.Text}, Buttons: [][]Button{{{Caption: newsOffCaption, Event: newsOff}}}}

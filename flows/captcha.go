@@ -46,12 +46,12 @@ func captchaRef(s *Scene) Ref { return Ref{Kind: RefCaptcha, Serial: s.c.Captcha
 
 // readCaptcha judges an answer. A picture has one answer and lives a while from
 // its delivery; what is not five digits is asked again, uncounted.
-func readCaptcha(s *Scene, t Turn) Event {
-	code, ok := parseCode(t.Text, captchaDigits)
+func readCaptcha(s *Scene) Event {
+	code, ok := parseCode(s.t.Text, captchaDigits)
 	if !ok {
 		return captchaMalformed
 	}
-	if s.c.Captcha.late(t.At) {
+	if s.c.Captcha.late(s.t.At) {
 		return captchaLate
 	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(s.c.Captcha.Answer)) == 1 {
@@ -100,7 +100,7 @@ func toCaptcha(do ...func(*Scene)) Decision {
 
 func pauseArgs(s *Scene) Args { return Args{Until: s.unix(s.c.Limits.CaptchaUntil)} }
 
-func stillWaiting(s *Scene, _ Turn) Event {
+func stillWaiting(s *Scene) Event {
 	if s.paused() {
 		return stillPaused
 	}

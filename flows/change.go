@@ -2,12 +2,12 @@ package flows
 
 // readChangedPhone reads the phone that is to take the old one's place while a
 // registration waits. The old code stays valid until the new phone is accepted.
-func readChangedPhone(s *Scene, t Turn) Event {
-	if event := s.notOwn(t); event != "" {
+func readChangedPhone(s *Scene) Event {
+	if event := s.notOwn(); event != "" {
 		return event
 	}
-	phone, fault := phoneOf(t)
-	if _, code := parseCode(t.Text, codeDigits); code {
+	phone, fault := phoneOf(s.t)
+	if _, code := parseCode(s.t.Text, codeDigits); code {
 		fault = "fault.code_here"
 	}
 	if fault != "" {
@@ -16,9 +16,9 @@ func readChangedPhone(s *Scene, t Turn) Event {
 	return s.change(Contact{ByPhone, string(phone)}, false)
 }
 
-func readChangedEmail(s *Scene, t Turn) Event {
-	email, fault := ParseEmail(t.Text)
-	if _, code := parseCode(t.Text, codeDigits); code {
+func readChangedEmail(s *Scene) Event {
+	email, fault := ParseEmail(s.t.Text)
+	if _, code := parseCode(s.t.Text, codeDigits); code {
 		fault = "fault.code_here"
 	}
 	if fault != "" {

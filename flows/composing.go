@@ -103,14 +103,14 @@ const (
 )
 
 // readBroadcast takes a text, or a picture with or without one.
-func readBroadcast(s *Scene, t Turn) Event {
-	text, most := strings.TrimSpace(t.Text), MaxMessage
+func readBroadcast(s *Scene) Event {
+	text, most := strings.TrimSpace(s.t.Text), MaxMessage
 	d := BroadcastDraft{Text: text}
 	switch {
-	case t.Kind == Sent && t.File.Kind != PhotoFile:
+	case s.t.Kind == Sent && s.t.File.Kind != PhotoFile:
 		text = ""
-	case t.Kind == Sent:
-		d.Photo, most = t.File.ID, MaxCaption
+	case s.t.Kind == Sent:
+		d.Photo, most = s.t.File.ID, MaxCaption
 	}
 	s.args.N, s.args.Left = Units(text), most
 	if s.args.N > most || text == "" && d.Photo == "" {
@@ -120,8 +120,8 @@ func readBroadcast(s *Scene, t Turn) Event {
 	return broadcastGiven
 }
 
-func readDistrict(s *Scene, t Turn) Event {
-	district, ok := ParseDistrict(t.Text)
+func readDistrict(s *Scene) Event {
+	district, ok := ParseDistrict(s.t.Text)
 	if !ok {
 		return districtWrong
 	}
@@ -169,9 +169,6 @@ func (s *Scene) toldAudience() error {
 		return err
 	}
 	s.c.Desk.Serial++
-	s.out = append(s.out, b.Message(), Say{Text: "desk.broadcast_ready", Args: Args{Desk: b}, Revision: s.c.Desk.Serial, Buttons: [][]Button{{
-		{Caption: "button.broadcast_start", Event: "desk_broadcast_start", Arg: int(b.Number), Style: Success},
-		{Caption: "button.drop_broadcast", Event: "desk_broadcast_drop", Arg: int(b.Number)},
-	}}})
+	s.out = append(s.out, b.Message(), Say{Text: "desk.broadcast_ready", Args: Args{Desk: b}, Revision: s.c.Desk.Serial, Buttons: [][]Button{b.StartRow()}})
 	return nil
 }

@@ -56,9 +56,9 @@ func (n Number) LogValue() slog.Value { return slog.StringValue(maskTail(string(
 const MaxNumber = 20
 
 // ParseNumber brings a contract number to its normal form: upper case, without
-// spaces, dashes and the «№» that our texts put before it (SPEC §2.6.5). It reports false for what cannot be a
-// number: without a digit, longer than MaxNumber, or holding anything but Latin
-// or Cyrillic letters, digits and «/».
+// spaces, dashes and the «№» that our texts put before it (SPEC §2.6.5). It
+// reports false for what cannot be a number: without a digit, longer than
+// MaxNumber, or holding anything but Latin or Cyrillic letters, digits and «/».
 func ParseNumber(s string) (Number, bool) {
 	var b strings.Builder
 	count, digits := 0, 0

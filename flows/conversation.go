@@ -43,14 +43,6 @@ type Conversation struct {
 	Event        Event        `cbor:"-"`                     // the last event of this turn, for the log
 }
 
-// Press is a button that was taken: when, of which question, which.
-type Press struct {
-	At       int64  `cbor:"1,keyasint,omitempty"`
-	Revision uint32 `cbor:"2,keyasint,omitempty"`
-	Event    Event  `cbor:"3,keyasint,omitempty"`
-	Arg      int    `cbor:"4,keyasint,omitempty"`
-}
-
 // TakenAnswer is the last message that a question took for its answer: which, and
 // in which state that was.
 type TakenAnswer struct {

@@ -6,6 +6,15 @@ import (
 	"unicode"
 )
 
+// Events of the desk's buttons that dialogs show, too: each stands for a command.
+const (
+	QueueShown       Event = "desk_tickets"
+	TicketShown      Event = "desk_ticket"
+	TicketTaken      Event = "desk_take"
+	BroadcastStarted Event = "desk_broadcast_start"
+	BroadcastDropped Event = "desk_broadcast_drop"
+)
+
 // DeskDraft is what a member of staff is in the middle of at the desk.
 type DeskDraft struct {
 	Serial    uint32         `cbor:"1,keyasint,omitempty"` // of the desk's messages, never reset

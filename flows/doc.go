@@ -8,6 +8,14 @@
 // leaves its input untouched. A resident's mistake is an event with a row; an
 // error is a fault of the program.
 //
+// The files are of three kinds: the words of the trade (contract.go, person.go,
+// account.go, ticket.go, broadcast.go, …) with the Ledger that keeps them and the
+// machinery that runs dialogs (flow.go, engine.go, scene.go, take.go); the dialogs
+// of residents (start.go, registration.go, review.go, verification.go, menu.go,
+// binding.go, profile.go, access.go, leaving.go, renewal.go, support.go); and what
+// staff do: their dialogs (reply.go, composing.go, importing.go) and their deeds
+// (resident_deed.go, ticket_deed.go).
+//
 // The staff have dialogs of their own, Flows with a Role: they are entered by the
 // steps that Engine.Begin… names, in the midst of any other dialog, and lead back
 // to where that was. What staff do with a resident or a ticket at once is a

@@ -142,8 +142,8 @@ func (s *Scene) kindWords(k Kind) string {
 	return s.caption("kind."+Text(k), Args{})
 }
 
-// exportedAction is a line of the audit log in words. It leaves out what the staff noted for themselves: their reasons may
-// name others, their notes name them.
+// exportedAction is a line of the audit log in words. It leaves out what the staff
+// noted for themselves: their reasons may name others, their notes name them.
 func (s *Scene) exportedAction(l AuditLine) ExportedAction {
 	staff := strings.HasPrefix(string(l.Action), StaffAction)
 	if staff {
@@ -166,18 +166,19 @@ func (s *Scene) exportedTicket(t Ticket) ExportedTicket {
 		if m.Kind != FromResident && m.Kind != FromStaff {
 			continue
 		}
-		message := ExportedMessage{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: exportedFile(m.File)}
+		message := ExportedMessage{At: s.stamp(m.At), Support: m.Kind == FromStaff, Text: m.Text, File: s.exportedFile(m.File)}
 		for _, e := range m.Former {
-			message.Former = append(message.Former, ExportedEdition{s.stamp(e.At), e.Text, exportedFile(e.File)})
+			message.Former = append(message.Former, ExportedEdition{s.stamp(e.At), e.Text, s.exportedFile(e.File)})
 		}
 		out.Messages = append(out.Messages, message)
 	}
 	return out
 }
 
-func exportedFile(f File) string {
+// exportedFile is the name of a file; a photo has none.
+func (s *Scene) exportedFile(f File) string {
 	if f.Kind == PhotoFile {
-		return "photo"
+		return s.caption("ticket.photo", Args{})
 	}
 	return f.Name
 }

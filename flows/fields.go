@@ -34,9 +34,9 @@ func keep(of fieldOf) Choice {
 }
 
 // readField reads a name into a field.
-func readField(of fieldOf, given, wrong Event) func(*Scene, Turn) Event {
-	return func(s *Scene, t Turn) Event {
-		name, fault := ParseName(t.Text)
+func readField(of fieldOf, given, wrong Event) func(*Scene) Event {
+	return func(s *Scene) Event {
+		name, fault := ParseName(s.t.Text)
 		if fault != "" {
 			return s.wrong(of, fault, wrong)
 		}
@@ -64,18 +64,18 @@ func (s *Scene) misread(fault Text, event Event) Event {
 // noPatronymic are the words by which residents say that they have none.
 var noPatronymic = map[string]bool{"нет": true, "нету": true, "без отчества": true, "отсутствует": true}
 
-func readPatronymic(s *Scene, t Turn) Event {
-	if noPatronymic[plainCaption(t.Text)] {
+func readPatronymic(s *Scene) Event {
+	if noPatronymic[plainCaption(s.t.Text)] {
 		return skipPressed
 	}
-	return readField(patronymicField, patronymicGiven, patronymicWrong)(s, t)
+	return readField(patronymicField, patronymicGiven, patronymicWrong)(s)
 }
 
-func readPhone(s *Scene, t Turn) Event {
-	if event := s.notOwn(t); event != "" {
+func readPhone(s *Scene) Event {
+	if event := s.notOwn(); event != "" {
 		return event
 	}
-	phone, fault := phoneOf(t)
+	phone, fault := phoneOf(s.t)
 	if fault != "" {
 		return s.wrong(phoneField, fault, phoneWrong)
 	}
@@ -88,11 +88,11 @@ func readPhone(s *Scene, t Turn) Event {
 
 // notOwn tells what is wrong with a number that was shared, or that somebody
 // meant to share by writing the button's caption, which Telegram alone can press.
-func (s *Scene) notOwn(t Turn) Event {
+func (s *Scene) notOwn() Event {
 	switch {
-	case t.Kind == Shared && !t.Own:
+	case s.t.Kind == Shared && !s.t.Own:
 		return contactForeign
-	case t.Kind == Said && s.node().Keyboard == PhoneKeyboard && s.wrote(sendPhone):
+	case s.t.Kind == Said && s.node().Keyboard == PhoneKeyboard && s.wrote(sendPhone):
 		return contactTyped
 	}
 	return ""
@@ -109,8 +109,8 @@ func phoneOf(t Turn) (Phone, Text) {
 	return ParsePhone(withoutFormat(t.Text))
 }
 
-func readEmail(s *Scene, t Turn) Event {
-	email, fault := ParseEmail(t.Text)
+func readEmail(s *Scene) Event {
+	email, fault := ParseEmail(s.t.Text)
 	if fault != "" {
 		return s.wrong(emailField, fault, emailWrong)
 	}

@@ -42,7 +42,7 @@ type Node struct {
 
 	// Read turns what was written or shared into an event; nil where only
 	// buttons answer.
-	Read func(*Scene, Turn) Event
+	Read func(*Scene) Event
 	// Files lets Read have pictures, documents and whatever else was sent, too.
 	Files bool
 	// Decide refines a pressed event by a check: into one of the events that it lists.

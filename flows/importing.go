@@ -164,15 +164,15 @@ func (e *Engine) BeginImport(c Conversation, t Turn, l Ledger) (Conversation, []
 		return s.next, s.out, nil
 	}
 	s.turnTo(askImport)
-	return s.next, s.out, s.choose(readImport(s, t))
+	return s.next, s.out, s.choose(readImport(s))
 }
 
 // readImport takes a document; whether it can be read the check will tell.
-func readImport(s *Scene, t Turn) Event {
-	if t.File.Kind != DocumentFile {
+func readImport(s *Scene) Event {
+	if s.t.File.Kind != DocumentFile {
 		return importFileWrong
 	}
-	s.c.Desk.Import = ImportDraft{File: t.File.ID, Name: quote(t.File.Name)}
+	s.c.Desk.Import = ImportDraft{File: s.t.File.ID, Name: quote(s.t.File.Name)}
 	s.runImport(false, false)
 	return importFileGiven
 }
@@ -213,7 +213,7 @@ func (s *Scene) importEnded() error {
 		}
 		s.auditImport("by file "+r.SHA256, result)
 		if r.Trusted && r.Fault == "" {
-			TrustDirectory(s.l, r.Edition)
+			trustDirectory(s.l, r.Edition)
 		}
 	}
 	waits := s.place().flow.Name == importing.Name && d.Serial == s.t.Ref.Serial

@@ -29,26 +29,17 @@ type BindingReview struct {
 }
 
 // ConfirmDirectory takes a doubtful directory for right: the review goes on, and
-// holders are told. False when the directory is not doubtful.
-func ConfirmDirectory(l interface {
-	BindingReviews
-	Alarms
-}) bool {
-	r := l.BindingReview()
-	if !r.Doubtful {
-		return false
+// holders are told. It changes nothing about one that is not doubtful.
+func ConfirmDirectory(l Ledger) {
+	if r := l.BindingReview(); r.Doubtful {
+		l.SaveBindingReview(BindingReview{Edition: r.Edition, Bindings: r.Bindings})
+		ClearAlarm(l, AlarmDirectory)
 	}
-	l.SaveBindingReview(BindingReview{Edition: r.Edition, Bindings: r.Bindings})
-	ClearAlarm(l, AlarmDirectory)
-	return true
 }
 
-// TrustDirectory takes an edition for right whatever it loses: the review that
+// trustDirectory takes an edition for right whatever it loses: the review that
 // is still to come tells holders, and one that found it doubtful goes on.
-func TrustDirectory(l interface {
-	BindingReviews
-	Alarms
-}, edition string) {
+func trustDirectory(l Ledger, edition string) {
 	r := l.BindingReview()
 	if r.Edition == edition {
 		ConfirmDirectory(l)

@@ -198,8 +198,8 @@ func (s *Scene) labelOf(n Number) string {
 
 func hasLabel(s *Scene) bool { return s.labelOf(s.c.Chosen) != "" }
 
-func readLabel(s *Scene, t Turn) Event {
-	name := quote(t.Text)
+func readLabel(s *Scene) Event {
+	name := quote(s.t.Text)
 	if name == "" || utf8.RuneCountInString(name) > maxLabel {
 		return labelWrong
 	}

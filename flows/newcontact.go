@@ -42,19 +42,19 @@ func cancelProfile(s *Scene) Event {
 	return cancelled
 }
 
-func readNewPhone(s *Scene, t Turn) Event {
-	if event := s.notOwn(t); event != "" {
+func readNewPhone(s *Scene) Event {
+	if event := s.notOwn(); event != "" {
 		return event
 	}
-	phone, fault := phoneOf(t)
+	phone, fault := phoneOf(s.t)
 	if fault != "" {
 		return s.misread(fault, phoneWrong)
 	}
 	return s.offerContact(Contact{ByPhone, string(phone)}, false)
 }
 
-func readNewEmail(s *Scene, t Turn) Event {
-	email, fault := ParseEmail(t.Text)
+func readNewEmail(s *Scene) Event {
+	email, fault := ParseEmail(s.t.Text)
 	if fault != "" {
 		return s.misread(fault, emailWrong)
 	}

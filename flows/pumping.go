@@ -28,13 +28,9 @@ func (s *Scene) sampleSent(h challenge) {
 		used += int(sp.At)
 	}
 	switch {
-	case !u.Told && len(u.Spends) == sampleSize && used < sampleUsed:
-		u.Told = true
-		RaiseAlarm(s.l, AlarmConversion, s.t.At.Unix())
+	case len(u.Spends) == sampleSize && used < sampleUsed && RaiseAlarm(s.l, AlarmConversion, s.t.At.Unix()):
 		s.out = append(s.out, Alert{Text: "alert.sms_conversion", Args: Args{N: used, Left: sampleSize}})
-	case u.Told && used >= sampleWell:
-		u.Told = false
-		ClearAlarm(s.l, AlarmConversion)
+	case used >= sampleWell && ClearAlarm(s.l, AlarmConversion):
 		s.out = append(s.out, Alert{Text: "alert.sms_conversion_over", Args: Args{N: used, Left: sampleSize}})
 	}
 	s.l.SetUsage(sampleBudget, u)

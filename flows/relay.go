@@ -125,9 +125,9 @@ func (w *ticketing) copyOf(t Ticket, index uint32, m TicketMessage, chat int64) 
 	case FromStaff, ClosingWord:
 		say.Buttons = [][]Button{{answerButton(t.Number)}}
 	case FromResident:
-		row := []Button{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}
+		row := []Button{openButton(t.Number)}
 		if t.State != TicketClosed && w.Holder(t, w.t.At, w.l) == 0 {
-			row = append([]Button{{Caption: "button.desk_take", Event: "desk_take", Arg: int(t.Number)}}, row...)
+			row = append([]Button{{Caption: "button.desk_take", Event: TicketTaken, Arg: int(t.Number)}}, row...)
 		}
 		say.Buttons = [][]Button{row}
 	}
@@ -233,7 +233,7 @@ func (w *ticketing) lost(t Ticket, m *TicketMessage) {
 	}
 	if w.rules.Role(w.l, m.Author) != NoRole {
 		args := Args{N: int(t.Number), Account: t.Account, Hint: t.State == TicketOpen, Dead: m.Kind == ClosingWord, Left: left}
-		w.send(m.Author, Say{Text: "desk.undelivered", Args: args, Buttons: OnFromTicket(int(t.Number))})
+		w.send(m.Author, Say{Text: "desk.undelivered", Args: args, Buttons: OnFromTicket(t.Number)})
 	}
 }
 
@@ -257,7 +257,7 @@ func (w *ticketing) found(t Ticket, index uint32, m TicketMessage) {
 		w.l.SaveTicket(t)
 	}
 	if w.rules.Role(w.l, m.Author) != NoRole {
-		w.send(m.Author, Say{Text: "desk.delivered_late", Args: Args{N: int(t.Number)}, Buttons: OnFromTicket(int(t.Number))})
+		w.send(m.Author, Say{Text: "desk.delivered_late", Args: Args{N: int(t.Number)}, Buttons: OnFromTicket(t.Number)})
 	}
 }
 

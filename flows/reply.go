@@ -73,7 +73,7 @@ func leaveReply(s *Scene) {
 
 // endReply ends the dialog.
 func endReply(s *Scene) {
-	n := int(s.c.Desk.Reply.Ticket)
+	n := s.c.Desk.Reply.Ticket
 	s.c.Desk.Reply = ReplyDraft{}
 	if s.deskAlone() {
 		s.standAlone(OnFromTicket(n)...)
@@ -81,8 +81,12 @@ func endReply(s *Scene) {
 }
 
 // OnFromTicket are the buttons that lead on from what was done with a ticket.
-func OnFromTicket(n int) [][]Button {
-	return [][]Button{{{Caption: "button.desk_open", Event: "desk_ticket", Arg: n}, {Caption: "button.desk_queue", Event: "desk_tickets"}}}
+func OnFromTicket(n uint64) [][]Button {
+	return [][]Button{{openButton(n), {Caption: "button.desk_queue", Event: QueueShown}}}
+}
+
+func openButton(ticket uint64) Button {
+	return Button{Caption: "button.desk_open", Event: TicketShown, Arg: int(ticket)}
 }
 
 func replyArgs(s *Scene) Args {
@@ -91,14 +95,14 @@ func replyArgs(s *Scene) Args {
 	return Args{N: int(r.Ticket), Account: a.Number, Value: MaskName(a.Surname, a.Name), Hint: r.Note, Until: s.unix(r.Until)}
 }
 
-func readReply(s *Scene, t Turn) Event {
+func readReply(s *Scene) Event {
 	r := s.c.Desk.Reply
 	ticket := s.l.Ticket(r.Ticket)
-	if t.At.Unix() >= r.Until {
+	if s.t.At.Unix() >= r.Until {
 		s.say("desk.reply_late", Args{N: int(r.Ticket), Hint: r.Note})
 		return replyEnded
 	}
-	if t.ReplyTo != 0 { // what it replies to may show another resident
+	if s.t.ReplyTo != 0 { // what it replies to may show another resident
 		s.say("desk.reply_elsewhere", Args{N: int(r.Ticket), Hint: r.Note})
 		return replyUnfit
 	}
@@ -107,13 +111,13 @@ func readReply(s *Scene, t Turn) Event {
 	if r.Note {
 		d.Kind, name = NoteTicket, StaffAction+"note"
 	}
-	effects, answer := s.ServeTicket(d, t, s.l)
+	effects, answer := s.ServeTicket(d, s.t, s.l)
 	s.out = append(s.out, effects...)
 	s.say(answer.Text, answer.Args)
 	if answer.Done {
-		s.c.Desk.Album = s.c.Desk.Album.Took(t, r.Ticket, 0)
+		s.c.Desk.Album = s.c.Desk.Album.Took(s.t, r.Ticket, 0)
 	}
-	if !answer.Done && unfit(t) != "" || answer.Text == "desk.note_file" {
+	if !answer.Done && unfit(s.t) != "" || answer.Text == "desk.note_file" {
 		return replyUnfit
 	}
 	result := ""

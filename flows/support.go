@@ -66,7 +66,7 @@ var support = Flow{
 	},
 }
 
-func readSupport(s *Scene, _ Turn) Event { return s.writeSupport(0, 0) }
+func readSupport(s *Scene) Event { return s.writeSupport(0, 0) }
 
 // replied takes a resident's reply to a message of their own ticket, wherever the
 // dialog stands: its question stays as it is, but for the one that it answers.

@@ -38,17 +38,9 @@ func (s *Scene) take() error {
 			s.repeat("misread.contact")
 			return nil
 		}
-		return s.choose(s.node().Read(s, s.t))
+		return s.read()
 	case Sent:
-		n := s.node()
-		if n.Files && command(s.t.Text) != "" { // as mistyped as one without a file
-			s.repeat(s.forStaff("misread.command", "misread.staff_command"))
-			return nil
-		}
-		if n.Files {
-			return s.read()
-		}
-		s.repeat(s.forStaff("misread.content", "misread.staff"))
+		return s.sent()
 	case Edited:
 		s.edited()
 	case Overflown:
@@ -112,10 +104,23 @@ func (s *Scene) said() error {
 	return s.read()
 }
 
-// read takes what was written or sent for an answer to the question.
+// sent handles what is no text.
+func (s *Scene) sent() error {
+	switch {
+	case !s.node().Files:
+		s.repeat(s.forStaff("misread.content", "misread.staff"))
+	case command(s.t.Text) != "": // as mistyped as one without a file
+		s.repeat(s.forStaff("misread.command", "misread.staff_command"))
+	default:
+		return s.read()
+	}
+	return nil
+}
+
+// read takes what was written, shared or sent for an answer to the question.
 func (s *Scene) read() error {
 	s.noteAnswer()
-	return s.choose(s.node().Read(s, s.t))
+	return s.choose(s.node().Read(s))
 }
 
 func (s *Scene) noteAnswer() { s.c.Answer = TakenAnswer{s.t.Message, s.c.State} }
@@ -136,45 +141,6 @@ func (s *Scene) interrupt(by func(*Scene) Event, otherwise Text) error {
 	}
 	s.repeat(otherwise)
 	return nil
-}
-
-// pressed takes a button only if it belongs to the question as it stands: an
-// old one, a forged one and the second tap change nothing.
-// «Инструкция» works on every message, since it changes nothing.
-func (s *Scene) pressed() error {
-	last, now := s.c.LastPress, Press{At: s.t.At.Unix(), Revision: s.t.Revision, Event: s.t.Event}
-	switch {
-	case now.twice(last, s.c.Revision):
-		s.out = append(s.out, Notice{"notice.twice"})
-		return nil
-	case s.t.Event == helpPressed:
-		s.c.LastPress = now
-		s.help()
-		return nil
-	case s.t.Dialog != s.c.Dialog, s.t.Revision != s.c.Revision, !s.offers(s.t.Event, s.t.Arg):
-		s.out = append(s.out, Notice{"notice.old"})
-		s.repeat("")
-		return nil
-	}
-	s.c.LastPress = now
-	s.args.N = s.t.Arg
-	return s.choose(s.t.Event)
-}
-
-// doubleTap is within how many seconds a second press of a button is taken for
-// a slip of the finger.
-const doubleTap = 2
-
-// twice reports whether a press is the second tap of the last one: on the
-// question that the last one answered, or the same button where it answered none.
-func (p Press) twice(last Press, current uint32) bool {
-	return p.Revision == last.Revision && p.At-last.At <= doubleTap && last.Event != "" &&
-		(p.Revision != current || p.Event == last.Event)
-}
-
-// Repeats reports whether a press is the second tap of the same button.
-func (p Press) Repeats(last Press) bool {
-	return last.Event == p.Event && last.Revision == p.Revision && last.Arg == p.Arg && p.At-last.At <= doubleTap
 }
 
 // command returns the lower-case command of a text, without the bot's name and

@@ -94,7 +94,7 @@ func (w *ticketing) tellHolder(t Ticket, index uint32, note TicketMessage) {
 	}
 	w.send(h, Say{
 		Text: "desk.note_told", Args: Args{N: int(t.Number), Label: Colleague(w.l, note.Author), Value: note.Text, Dead: note.Edition > 0},
-		Buttons: [][]Button{{{Caption: "button.desk_open", Event: "desk_ticket", Arg: int(t.Number)}}},
+		Buttons: [][]Button{{openButton(t.Number)}},
 		Report:  Ref{Kind: RefShown, Ticket: t.Number, Serial: index},
 	})
 }

@@ -244,6 +244,20 @@ func TestFormerEditions(t *testing.T) {
 	}
 }
 
+// Ensure that a picture which takes the place of another is a change, whatever the
+// words under both.
+func TestFormerPicture(t *testing.T) {
+	w := newTown(t)
+	w.join(1, "+79161234567", "anna@mail.ru")
+	w.press(1, "support_pressed")
+	picture := func(id string) flows.File { return flows.File{Kind: flows.PhotoFile, ID: id} }
+	w.turn(1, flows.Turn{Kind: flows.Sent, Text: "Счётчик", File: picture("first"), Message: 50})
+	w.turn(1, flows.Turn{Kind: flows.Edited, Text: "Счётчик", File: picture("second"), Message: 50})
+	if m := w.ledger.Message(1, 0); len(m.Former) != 1 || m.Former[0].File.ID != "first" || m.File.ID != "second" {
+		t.Errorf("kept: %+v, now %+v", m.Former, m.File)
+	}
+}
+
 // Ensure that a deadline ends the dialog in which staff write: it goes on where
 // the resident's dialog of the same person stood.
 func TestReplyEndsWithDeadline(t *testing.T) {

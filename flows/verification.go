@@ -183,18 +183,18 @@ func (s *Scene) codeArgs(h challenge) Args {
 }
 
 // readCode judges what is entered into a code form.
-func readCode(of func(*Scene) challenge) func(*Scene, Turn) Event {
-	return func(s *Scene, t Turn) Event {
+func readCode(of func(*Scene) challenge) func(*Scene) Event {
+	return func(s *Scene) Event {
 		h := of(s)
-		code, ok := parseCode(t.Text, codeDigits)
+		code, ok := parseCode(s.t.Text, codeDigits)
 		if !ok {
-			code, ok = quotedCode(t.Text)
+			code, ok = quotedCode(s.t.Text)
 		}
 		switch {
 		case !ok:
 			return codeMalformed
-		case !h.alive(t.At, s.rules.CodeTries):
-			s.args.Hint = h.expired(t.At, s.rules.CodeTries)
+		case !h.alive(s.t.At, s.rules.CodeTries):
+			s.args.Hint = h.expired(s.t.At, s.rules.CodeTries)
 			return codeDead
 		case s.try(h, code):
 			return codeRight

@@ -17,8 +17,8 @@ type Anchor struct {
 	Hash [16]byte // the first half of the line's
 }
 
-// String is how an anchor is told.
-func (a Anchor) String() string { return fmt.Sprintf("line %d, hash %x", a.Line, a.Hash) }
+// String is LINE:HASH, which UnmarshalText reads.
+func (a Anchor) String() string { return fmt.Sprintf("%d:%x", a.Line, a.Hash) }
 
 var errAnchor = errors.New("want LINE:HASH, as the bot's log names them")
 

@@ -56,7 +56,7 @@ func TestAuditRolledBack(t *testing.T) {
 func TestAnchorText(t *testing.T) {
 	const hash = "000102030405060708090a0b0c0d0e0f"
 	var a storage.Anchor
-	if err := a.UnmarshalText([]byte("12:" + hash)); err != nil || a.String() != "line 12, hash "+hash {
+	if err := a.UnmarshalText([]byte("12:" + hash)); err != nil || a.String() != "12:"+hash {
 		t.Errorf("%s, %v", a, err)
 	}
 	for _, bad := range []string{"", "12", "12:", ":" + hash, "-1:" + hash, "12:" + hash[2:], "12:" + hash + "10", fmt.Sprintf("12:%32s", "g")} {

@@ -47,7 +47,7 @@ func (k *call) seconded(role flows.Role, question flows.Text, a flows.Args, more
 	}
 	list, own := k.openApprovals()
 	if own >= mostApprovals {
-		k.refuse("desk.many_requests", flows.Args{N: mostApprovals})
+		k.refuse("desk.many_approvals", flows.Args{N: mostApprovals})
 		return false
 	}
 	r := flows.Approval{Number: k.freshNumber(), Line: k.line, By: k.c.Chat, At: k.t.At.Unix(), Role: role, Pin: k.pin, Subject: k.subject}
@@ -172,7 +172,7 @@ func (k *call) takeApproval() (flows.Approval, bool) {
 		k.note = strconv.FormatUint(n, 10) + " of " + strconv.FormatInt(r.By, 10)
 		return r, true
 	}
-	k.refuse("desk.no_request", flows.Args{})
+	k.refuse("desk.no_approval", flows.Args{})
 	return flows.Approval{}, false
 }
 
@@ -186,7 +186,7 @@ func runApprove(k *call) {
 	name, args := split(r.Line)
 	asked := k.commands[name]
 	if asked == nil || k.Engine.Rules().Role(k.l, r.By) < asked.role {
-		k.refuse("desk.no_request", flows.Args{})
+		k.refuse("desk.no_approval", flows.Args{})
 		return
 	}
 	k.log()

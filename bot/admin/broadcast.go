@@ -6,17 +6,24 @@ import (
 	"mvkbot/flows"
 )
 
+const (
+	broadcastPaused    flows.Event = "desk_broadcast_pause"
+	broadcastResumed   flows.Event = "desk_broadcast_resume"
+	broadcastCancelled flows.Event = "desk_broadcast_cancel"
+	broadcastShown     flows.Event = "desk_broadcast_show"
+)
+
 // broadcast is one message to many: it is written in a dialog, begins once a
 // second person has confirmed it, and is watched, paused and cancelled here.
 var broadcast = command{
 	name: "broadcast", role: flows.Administrator, help: "desk.help.broadcast", run: runBroadcast,
 	presses: map[flows.Event]string{
-		"desk_broadcast_start":  "/broadcast start %d",
-		"desk_broadcast_drop":   "/broadcast drop %d",
-		"desk_broadcast_pause":  "/broadcast pause %d",
-		"desk_broadcast_resume": "/broadcast resume %d",
-		"desk_broadcast_cancel": "/broadcast cancel %d",
-		"desk_broadcast_show":   "/broadcast show %d",
+		flows.BroadcastStarted: "/broadcast start %d",
+		flows.BroadcastDropped: "/broadcast drop %d",
+		broadcastPaused:        "/broadcast pause %d",
+		broadcastResumed:       "/broadcast resume %d",
+		broadcastCancelled:     "/broadcast cancel %d",
+		broadcastShown:         "/broadcast show %d",
 	},
 }
 
@@ -160,13 +167,13 @@ func broadcastSay(b flows.Broadcast, closed bool) flows.Say {
 	var rows [][]flows.Button
 	switch b.State {
 	case flows.BroadcastWaiting:
-		rows = [][]flows.Button{{button("button.broadcast_start", "desk_broadcast_start", n), button("button.drop_broadcast", "desk_broadcast_drop", n)}}
+		rows = [][]flows.Button{b.StartRow()}
 	case flows.BroadcastRunning:
-		rows = [][]flows.Button{{button("button.broadcast_pause", "desk_broadcast_pause", n), button("button.broadcast_show", "desk_broadcast_show", n)}}
+		rows = [][]flows.Button{{button("button.broadcast_pause", broadcastPaused, n), button("button.broadcast_show", broadcastShown, n)}}
 	case flows.BroadcastPaused:
-		stop := button("button.broadcast_cancel", "desk_broadcast_cancel", n)
+		stop := button("button.broadcast_cancel", broadcastCancelled, n)
 		stop.Style = flows.Danger
-		rows = [][]flows.Button{{button("button.broadcast_resume", "desk_broadcast_resume", n), stop}}
+		rows = [][]flows.Button{{button("button.broadcast_resume", broadcastResumed, n), stop}}
 	}
 	return flows.Say{Text: "desk.broadcast", Args: flows.Args{Desk: broadcastView{b, closed}}, Buttons: rows}
 }

@@ -119,7 +119,7 @@ func (k *call) dropQuestion() {
 
 // tappedTwice reports whether a press is a second tap, and notes it.
 func (k *call) tappedTwice() bool {
-	now, last := flows.Press{At: k.t.At.Unix(), Revision: k.t.Revision, Event: k.t.Event, Arg: k.t.Arg}, k.c.Desk.Press
+	now, last := k.t.Press(), k.c.Desk.Press
 	k.c.Desk.Press = now
 	return now.Repeats(last)
 }

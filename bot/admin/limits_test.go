@@ -120,9 +120,9 @@ func TestCardFits(t *testing.T) {
 	}
 }
 
-// Ensure that nobody can have more than so many requests wait for a second person,
+// Ensure that nobody can have more than so many deeds wait for a second person,
 // and that one which takes the place of another is no more.
-func TestRequestsAreBounded(t *testing.T) {
+func TestApprovalsAreBounded(t *testing.T) {
 	script := []string{"as: olga", "user: /start", "staff: olga supervisor"}
 	for i := range 21 {
 		script = append(script, fmt.Sprintf("as: r%d", i), fmt.Sprintf("registered: +7916%03d4567 r%d@mail.ru", i, i))
@@ -191,6 +191,18 @@ func TestDeedsAreLooks(t *testing.T) {
 	got := play(t, script...)
 	if n := strings.Count(got, "слишком много данных"); n != 59 { // every other: the last one goes on being free
 		t.Errorf("%d deeds are refused, want 59", n)
+	}
+}
+
+// Ensure that a yes is no second look at whom its question was about, whoever was
+// looked at in between.
+func TestYesIsNoLook(t *testing.T) {
+	script := []string{"as: anna", "member: +79161234567 anna@mail.ru", "as: boris", "user: /start", "as: resident"}
+	for range 100 {
+		script = append(script, "user: /reset 102", "user: /user 103", "press: Да", "wait: 1s")
+	}
+	if got := play(t, script...); strings.Contains(got, "слишком много данных") || !strings.Contains(got, "bot edits:") {
+		t.Error("a yes is counted as a look")
 	}
 }
 

@@ -9,11 +9,18 @@ import (
 	"mvkbot/flows"
 )
 
+const (
+	lettersShown  flows.Event = "desk_letters"
+	letterShown   flows.Event = "desk_letter"
+	letterRetried flows.Event = "desk_letter_retry"
+	letterDropped flows.Event = "desk_letter_drop"
+)
+
 // outbox shows what could not be delivered, and sends it again or drops it.
 var outbox = command{
 	name: "outbox", role: flows.Administrator, help: "desk.help.outbox", run: runOutbox, read: readOutbox,
 	presses: map[flows.Event]string{
-		"desk_letters": "/outbox", "desk_letter": "/outbox %d", "desk_letter_retry": "/outbox %d retry", "desk_letter_drop": "/outbox %d drop",
+		lettersShown: "/outbox", letterShown: "/outbox %d", letterRetried: "/outbox %d retry", letterDropped: "/outbox %d drop",
 	},
 }
 
@@ -110,7 +117,7 @@ func runOutbox(k *call) {
 	}
 }
 
-var toLetters = []flows.Button{{Caption: "button.letters", Event: "desk_letters"}}
+var toLetters = []flows.Button{{Caption: "button.letters", Event: lettersShown}}
 
 // listLetters shows a page. Whoever sees it knows of the letters: the next one
 // to die is told anew.
@@ -118,15 +125,15 @@ func (k *call) listLetters(v lettersView) {
 	flows.ClearAlarm(k.l, flows.AlarmDeadLetters)
 	var letters []flows.Button
 	for _, l := range v.Letters {
-		letters = append(letters, flows.Button{Caption: "button.letter", Args: flows.Args{N: l.Index}, Event: "desk_letter", Arg: int(l.Number)})
+		letters = append(letters, flows.Button{Caption: "button.letter", Args: flows.Args{N: l.Index}, Event: letterShown, Arg: int(l.Number)})
 	}
 	k.sayList("desk.letters", flows.Args{Desk: v}, append(inPairs(letters), pageButtons(v.Page-1, v.Pages)...)...)
 }
 
 func (k *call) showLetter(v letterView) {
-	row := []flows.Button{{Caption: "button.letter_drop", Event: "desk_letter_drop", Arg: int(v.Number), Style: flows.Danger}}
+	row := []flows.Button{{Caption: "button.letter_drop", Event: letterDropped, Arg: int(v.Number), Style: flows.Danger}}
 	if v.sendable(k.t.At) {
-		row = append([]flows.Button{{Caption: "button.letter_retry", Event: "desk_letter_retry", Arg: int(v.Number)}}, row...)
+		row = append([]flows.Button{{Caption: "button.letter_retry", Event: letterRetried, Arg: int(v.Number)}}, row...)
 	}
 	k.say("desk.letter", flows.Args{Desk: v, Dead: !v.sendable(k.t.At)}, row, toLetters)
 }

@@ -18,7 +18,7 @@ func TestRefusalsAreWorded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refusal := regexp.MustCompile(`(?:refuse\(|undone\(|return )"(desk\.\w+)"`)
+	refusal := regexp.MustCompile(`(?:refuse\(|undone\(|return |moveBroadcast\(.*)"(desk\.\w+)"`)
 	found := 0
 	for _, pattern := range []string{"*.go", "../../flows/*_deed.go"} {
 		files, err := filepath.Glob(pattern)
@@ -39,6 +39,11 @@ func TestRefusalsAreWorded(t *testing.T) {
 					t.Errorf("%s: no text %s", name, word)
 				}
 			}
+		}
+	}
+	for _, key := range texts.Keys() { // what is wrong with a file
+		if fault, ok := strings.CutPrefix(string(key), "import.fault"); ok && !texts.Has(flows.Text("refusal.fault"+fault)) {
+			t.Errorf("no text refusal.fault%s", fault)
 		}
 	}
 	if found < 30 {

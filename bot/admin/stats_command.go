@@ -124,6 +124,9 @@ func runStats(k *call) {
 	for _, p := range periods {
 		row = append(row, flows.Button{Caption: p.caption, Event: periodChosen, Arg: p.days})
 	}
-	k.out = append(k.out, flows.Say{Text: "stats.picture", Args: flows.Args{Until: v.From, Night: v.To, Hint: found.Overlaps()}, Attach: flows.Attachment{Kind: flows.Picture, Data: found.Picture}})
+	k.out = append(k.out, flows.Say{
+		Text: "stats.picture", Args: flows.Args{Until: v.From, Night: v.To, Hint: found.Overlaps()},
+		Attach: flows.Attachment{Kind: flows.Picture, Data: found.Picture},
+	})
 	k.say("desk.stats", flows.Args{Desk: v}, row[:2], row[2:])
 }

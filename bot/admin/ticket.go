@@ -8,11 +8,9 @@ import (
 	"mvkbot/flows"
 )
 
-const ticketShown flows.Event = "desk_ticket"
-
 // ticket shows a ticket with what was said in it.
 var ticket = command{
-	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{ticketShown: "/ticket %d"},
+	name: "ticket", role: flows.Operator, help: "desk.help.ticket", presses: map[flows.Event]string{flows.TicketShown: "/ticket %d"},
 	run: func(k *call) {
 		n, rest, ok := k.numbered()
 		if !ok {
@@ -63,7 +61,7 @@ func (k *call) showTicket(n uint64) {
 // deeds are the buttons of a ticket: what this person can do with it now.
 func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
 	n := int(t.Number)
-	onward := []flows.Button{cardButton(resident), {Caption: "button.desk_queue", Event: queueShown}}
+	onward := []flows.Button{cardButton(resident), {Caption: "button.desk_queue", Event: flows.QueueShown}}
 	note := button("button.desk_note", noteBegun, n)
 	holder := k.Engine.Holder(t, k.t.At, k.l)
 	switch {
@@ -71,7 +69,7 @@ func (k *call) deeds(t flows.Ticket, resident int64) [][]flows.Button {
 		return [][]flows.Button{{note}, onward}
 	case holder == 0:
 		return [][]flows.Button{
-			{button("button.desk_take", ticketTaken, n), button("button.desk_reply", replyBegun, n)},
+			{button("button.desk_take", flows.TicketTaken, n), button("button.desk_reply", replyBegun, n)},
 			{note, button("button.desk_close", ticketClosed, n)}, onward,
 		}
 	}
@@ -131,7 +129,7 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 	case k.pressed:
 		k.showTicket(n)
 	default:
-		k.say(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
+		k.say(answer.Text, answer.Args, flows.OnFromTicket(n)...)
 	}
 	k.out = append(k.out, effects...)
 }
@@ -141,7 +139,7 @@ func (k *call) serveTicket(kind flows.TicketDeedKind, n uint64, text string) {
 func (k *call) refuseDeed(n uint64, answer flows.Answer) {
 	switch answer.Text {
 	case "desk.held", "desk.closed_already":
-		k.refuse(answer.Text, answer.Args, flows.OnFromTicket(int(n))...)
+		k.refuse(answer.Text, answer.Args, flows.OnFromTicket(n)...)
 	default:
 		k.refuse(answer.Text, answer.Args)
 	}

@@ -27,17 +27,16 @@ const (
 
 // Events of the queue: one of its parts with the page that they name, or its beginning.
 const (
-	queueShown flows.Event = "desk_tickets"
-	allShown   flows.Event = "desk_tickets_all"
-	freeShown  flows.Event = "desk_tickets_free"
-	mineShown  flows.Event = "desk_tickets_mine"
+	allShown  flows.Event = "desk_tickets_all"
+	freeShown flows.Event = "desk_tickets_free"
+	mineShown flows.Event = "desk_tickets_mine"
 )
 
 // tickets is the queue: whoever waits longest comes first.
 var tickets = command{
 	name: "tickets", role: flows.Operator, help: "desk.help.tickets", read: readTickets, run: runTickets,
 	presses: map[flows.Event]string{
-		queueShown: "/tickets", allShown: "/tickets all %d", freeShown: "/tickets free %d", mineShown: "/tickets mine %d",
+		flows.QueueShown: "/tickets", allShown: "/tickets all %d", freeShown: "/tickets free %d", mineShown: "/tickets mine %d",
 	},
 }
 
@@ -98,7 +97,7 @@ func runTickets(k *call) {
 		row.Lost = row.Lost && row.Waits
 		view.Rows = append(view.Rows, row)
 		buttons = append(buttons, flows.Button{
-			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number),
+			Caption: "button.desk_number", Args: flows.Args{N: int(t.Number)}, Event: flows.TicketShown, Arg: int(t.Number),
 		})
 	}
 	rows := append(inPairs(buttons), pageButtons(p.page, p.pages)...)

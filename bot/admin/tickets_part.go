@@ -23,7 +23,8 @@ var queueParts = []queuePart{
 	{[]string{"mine", "мои"}, mineShown, "button.desk_mine"},
 }
 
-// queueOf reads a part of the queue and a page of it, from 0.
+// queueOf reads a part of the queue and a page of it, from 0: one that there is not
+// means the last.
 func queueOf(a commandLine) (part queuePart, page int) {
 	word, rest := firstWord(a.args)
 	part = queueParts[0]
@@ -40,11 +41,8 @@ func queueOf(a commandLine) (part queuePart, page int) {
 	if err != nil {
 		page = 1
 	}
-	return part, min(max(page, 1), mostPages) - 1
+	return part, max(page, 1) - 1
 }
-
-// mostPages bounds the page that can be typed: no queue is that long.
-const mostPages = 1_000_000
 
 // wanted tells the tickets of a part; nil for all.
 func (p queuePart) wanted(d *Desk, a commandLine, crew flows.Crew) func(flows.Ticket) bool {

@@ -88,7 +88,7 @@ func (k *call) cardButtons(card flows.Card) [][]flows.Button {
 	row(&verify, card.Registered && card.PhoneAt.IsZero(), "button.desk_verify_phone", phoneVerified)
 	row(&verify, card.Registered && card.EmailAt.IsZero(), "button.desk_verify_email", emailVerified)
 	for _, t := range card.Tickets[:min(len(card.Tickets), cardTickets)] {
-		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: ticketShown, Arg: int(t.Number)}})
+		rows = append(rows, []flows.Button{{Caption: "button.desk_ticket", Args: flows.Args{N: int(t.Number)}, Event: flows.TicketShown, Arg: int(t.Number)}})
 	}
 	row(&unlock, card.Liftable(), "button.desk_unlock", locksLifted)
 	row(&reset, true, "button.desk_reset", dialogReset)

@@ -45,7 +45,7 @@ func (c checkCmd) Run(a *app) error {
 		a.cfg.Store, report.Conversations, report.Registrations, report.Accounts, report.Contacts, report.Bindings, report.Tickets, report.TicketMessages,
 		report.Seen, report.Outbox, report.DeadLetters, report.AuditLines)
 	if report.FaultCount == 0 {
-		fmt.Fprintf(a.stdout, "audit log: %s\n", last)
+		fmt.Fprintf(a.stdout, "audit log ends at %s\n", last)
 	}
 	return verdict(report)
 }

@@ -216,20 +216,6 @@ func serveDemo(a *app, p demoPlace, page, api, mail net.Listener) error {
 	return g.Wait()
 }
 
-// meet reminds the simulator of those who wrote to the bot before it began. All who
-// are on the page might have, if the database was there.
-func (p demoPlace) meet(sim *simulator.Server) {
-	for i := range int64(townsmen) {
-		sim.Meet(firstTownsman + i)
-	}
-	if p.founded {
-		return
-	}
-	for _, id := range demo.Everybody() {
-		sim.Meet(id)
-	}
-}
-
 // environment is what the child is told beside the settings that were given.
 func (p demoPlace) environment(token string, page, api, mail net.Listener) []string {
 	env := []string{

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"mvkbot/bot/simulator"
 	"mvkbot/bot/simulator/demo"
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -184,5 +185,19 @@ func (t *settlement) hear(effects []flows.Effect) {
 		t.code, t.letter = sms, letter
 	case t.letter != "":
 		t.code, t.letter = t.letter, ""
+	}
+}
+
+// meet reminds the simulator of those who wrote to the bot before it began. All who
+// are on the page might have, if the database was there.
+func (p demoPlace) meet(sim *simulator.Server) {
+	for i := range int64(townsmen) {
+		sim.Meet(firstTownsman + i)
+	}
+	if p.founded {
+		return
+	}
+	for _, id := range demo.Everybody() {
+		sim.Meet(id)
 	}
 }

@@ -24,7 +24,8 @@ var faultTexts = []struct {
 	err  error
 	text flows.Text
 }{
-	{directory.ErrUnpacked, "import.fault_unpacked"}, {directory.ErrFormat, "import.fault_format"}, {directory.ErrEmpty, "import.fault_empty"}, {directory.ErrNoRows, "import.fault_empty"},
+	{directory.ErrUnpacked, "import.fault_unpacked"}, {directory.ErrFormat, "import.fault_format"}, // in this order: it is both
+	{directory.ErrEmpty, "import.fault_empty"}, {directory.ErrNoRows, "import.fault_empty"},
 	{directory.ErrNoGoodRows, "import.fault_bad"}, {directory.ErrImporting, "import.fault_busy"},
 	{directory.ErrChanged, "import.fault_changed"}, {directory.ErrSuperseded, "import.fault_changed"},
 }

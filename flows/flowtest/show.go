@@ -152,10 +152,6 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 		}
 		parts = append(parts, html.UnescapeString(markup.ReplaceAllString(s, "")))
 	}
-	who := "bot"
-	if chat != p.chat {
-		who = "bot to " + p.nameOf(chat)
-	}
 	message := strings.Join(parts, "\n\n")
 	if err := fits(message, say); err != nil {
 		return err
@@ -163,20 +159,11 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 	if what := attachments[say.Attach.Kind]; what != "" {
 		message = "<" + what + "> " + message
 	}
-	switch {
-	case say.Replace != 0:
-		who += " edits"
-	case say.ReplyTo != 0:
-		who += " replies"
-	}
-	if say.Silent {
-		who += " silently"
-	}
 	id := p.wrote(chat, say.Replace, message)
 	if say.Report.Ticket != 0 {
 		p.reported = append(p.reported, report{chat: chat, ref: say.Report, message: id})
 	}
-	p.out = append(p.out, show(who, message)...)
+	p.out = append(p.out, show(p.speaker(chat, say), message)...)
 	if say.Attach.Kind == flows.ExportFile {
 		p.exported = say.Attach.Data
 	}
@@ -191,6 +178,27 @@ func (p *Player) showSay(chat int64, say flows.Say) error {
 		p.out = append(p.out, "{"+p.texts.Caption("button.send_phone", flows.Args{})+"}")
 	}
 	return p.showButtons(chat, asked{say, id})
+}
+
+// speaker tells to whom the bot speaks, and how.
+func (p *Player) speaker(chat int64, say flows.Say) string {
+	who := "bot"
+	if chat != p.chat {
+		who += " to " + p.nameOf(chat)
+	}
+	switch {
+	case say.Replace != 0:
+		who += " edits"
+	case say.ReplyTo != 0:
+		who += " replies"
+	}
+	if say.Silent {
+		who += " silently"
+	}
+	if !say.NotAfter.IsZero() {
+		who += " within " + say.NotAfter.Sub(p.now).String()
+	}
+	return who
 }
 
 var (
@@ -221,35 +229,6 @@ func (p *Player) showButtons(chat int64, say asked) error {
 	}
 	if len(say.Buttons) > 0 {
 		p.asked[chat] = append(p.asked[chat], say)
-	}
-	return nil
-}
-
-// What a telephone can show: UTF-16 units of a SMS in Cyrillic letters, and
-// characters of a button's caption that shares its row.
-const (
-	oneSegment = 70
-	maxShared  = 22
-)
-
-// fits checks what a messenger would refuse and what a telephone would cut.
-func fits(message string, say flows.Say) error {
-	limit := flows.MaxMessage
-	if say.Attach.Kind != flows.NoAttachment {
-		limit = flows.MaxCaption
-	}
-	if n := flows.Units(message); n > limit {
-		return fmt.Errorf("text %s: message of %d characters", say.Text, n)
-	}
-	return nil
-}
-
-// fitRow checks that captions that share a row can be read.
-func fitRow(captions []string) error {
-	for _, c := range captions {
-		if n := len([]rune(c)); len(captions) > 2 || len(captions) == 2 && n > maxShared {
-			return fmt.Errorf("button %q is too long for a row of %d", c, len(captions))
-		}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -179,13 +180,13 @@ func TestImportFetchesAgain(t *testing.T) {
 	w := newWorld(t)
 	c := &clerk{}
 	w.bot.Importer = c
-	whole, broken := w.api.Config.Handler, false
+	whole := w.api.Config.Handler
+	var broken atomic.Bool
 	w.api.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if broken || !strings.HasPrefix(r.URL.Path, "/file/") {
+		if !strings.HasPrefix(r.URL.Path, "/file/") || broken.Swap(true) {
 			whole.ServeHTTP(rw, r)
 			return
 		}
-		broken = true
 		rw.Header().Set("Content-Length", "1000")
 		_, _ = rw.Write([]byte(strings.Repeat("x", 100))) // and the connection is cut
 	})

@@ -71,11 +71,12 @@ func (e *Engine) ServeResident(d ResidentDeed, c Conversation, t Turn, l Ledger)
 // the limits.
 func (s *Scene) resetDialog() Answer {
 	keyboard := s.node().Keyboard
+	s.args.Hint = s.c.Form.typed() || s.c.Bind != BindDraft{} || s.c.Link != Link{} || s.c.Access.Phone != "" || s.c.Change.typed()
 	s.c.Form, s.c.Captcha, s.c.Bind, s.c.Link = Form{}, Captcha{}, BindDraft{}, Link{}
 	s.c.Access, s.c.Chosen, s.c.Page = Access{}, "", 0
 	dropChange(s)
 	s.begin()
-	s.say("told.reset", Args{})
+	s.say("told.reset", s.args)
 	if keyboard == PhoneKeyboard {
 		s.takeKeyboard()
 	}

@@ -157,10 +157,14 @@ func (s *Scene) outdated() bool {
 func (s *Scene) deleting() bool { return s.c.State == confirmDelete || s.c.State == confirmDeleteAgain }
 
 // renew asks for what is new. The resident comes back to the question that
-// stands, a contract that a link brought is kept.
+// stands, a contract that a link brought is kept; of what else they sent they must
+// not believe that it arrived.
 func (s *Scene) renew() error {
 	if l, ok := readLink(s.t.Text); ok && s.t.Kind == Said {
 		s.keepLink(l)
+	}
+	if s.t.Kind != Pressed && command(s.t.Text) == "" {
+		s.say("renew.untaken", Args{Hint: s.c.State == answerSupport || s.t.ReplyTo != 0})
 	}
 	s.stay()
 	return s.fire(s.stale())

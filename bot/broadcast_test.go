@@ -223,8 +223,8 @@ func TestBroadcast_EndIsTold(t *testing.T) {
 	}
 	send(boris, administrator)
 	told("two people", 0, 1, 1)
-	if m := w.last(boris); !strings.Contains(m.Text, "Доставлено: 3") {
-		t.Errorf("said %q", m.Text)
+	if got := w.heard(boris, "Доставлено: 3"); len(got) != 1 {
+		t.Errorf("said %q", w.heard(boris, "закончена"))
 	}
 	send(boris, boris)
 	told("alone", 0, 2, 1)

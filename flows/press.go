@@ -20,7 +20,11 @@ func (s *Scene) pressed() error {
 	last, now := s.c.LastPress, s.t.Press()
 	switch {
 	case now.twice(last, s.c.Revision):
-		s.out = append(s.out, Notice{"notice.twice"})
+		notice := Text("notice.twice")
+		if now.Event != last.Event { // of consent it must not be told that it was taken
+			notice = "notice.other"
+		}
+		s.out = append(s.out, Notice{notice})
 		return nil
 	case s.t.Event == helpPressed:
 		s.c.LastPress = now

@@ -108,6 +108,7 @@ func (s *Scene) said() error {
 func (s *Scene) sent() error {
 	switch {
 	case !s.node().Files:
+		s.args.Hint = s.underWay()
 		s.repeat(s.forStaff("misread.content", "misread.staff"))
 	case command(s.t.Text) != "": // as mistyped as one without a file
 		s.repeat(s.forStaff("misread.command", "misread.staff_command"))

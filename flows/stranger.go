@@ -5,11 +5,17 @@ import "time"
 // The conversation with a stranger, who has registered nothing, is forgotten some
 // time after its last turn: nobody agreed to its being kept.
 
+// Stranger reports whether the conversation is with one: nothing of it is kept for
+// long.
+func (c *Conversation) Stranger() bool {
+	return c.State != "" && c.Account == 0 && c.Registration.Submitted == 0 && c.Form.Until == 0
+}
+
 // remember puts off when the conversation is forgotten. It does so once a day at
 // most, and before its time: no turn need write an index for it.
 func (s *Scene) remember() {
 	c := s.c
-	if c.State == "" || c.Account != 0 || c.Registration.Submitted != 0 || c.Form.Until != 0 {
+	if !c.Stranger() {
 		c.Forget = 0
 		return
 	}

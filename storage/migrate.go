@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"mvkbot/flows"
@@ -45,7 +46,7 @@ func (s *Store) migrationBegun(ctx context.Context) (begun bool, err error) {
 	return begun, err
 }
 
-// migrateKind writes the rows of the index of surnames for all records of a kind.
+// migrateKind brings all records of a kind up to date.
 func (s *Store) migrateKind(ctx context.Context, kind byte) error {
 	var from []byte
 	for {
@@ -62,7 +63,7 @@ func (s *Store) migrateKind(ctx context.Context, kind byte) error {
 		}
 		err = s.Turn(ctx, func(t *Turn) error {
 			for _, k := range keys {
-				if err := t.migrateSurname(k); err != nil {
+				if err := errors.Join(t.migrateSurname(k), t.migrateStranger(k)); err != nil {
 					return err
 				}
 			}
@@ -87,6 +88,21 @@ func (t *Turn) migrateSurname(key []byte) error {
 		t.indexSurname(who, "", surname)
 	}
 	return err
+}
+
+// migrateStranger has the conversation with a stranger forgotten in its time, as if
+// its last turn were now: when it was the older program did not note.
+func (t *Turn) migrateStranger(key []byte) error {
+	if key[0] != kindConversation {
+		return nil
+	}
+	var c flows.Conversation
+	if ok, err := t.store.get(t.tx, key, &c); err != nil || !ok || !c.Stranger() || c.Forget != 0 {
+		return err
+	}
+	t.read[c.Chat] = indexedOf(c)
+	c.Forget = t.store.now().Add(flows.DefaultRules(nil).StrangerLife).Unix()
+	return t.SaveConversation(c)
 }
 
 // surnameOf tells by what surname the account or the conversation of a key is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"testing"
+	"time"
 
 	"mvkbot/flows"
 	"mvkbot/storage"
@@ -69,6 +70,25 @@ func TestMigration(t *testing.T) {
 	if got := w.keys('n'); len(got) != len(want)-1 || copies != 1 {
 		t.Errorf("migrated again: %d rows, %d copies", len(got), copies)
 	}
+}
+
+// Ensure that strangers of schema 1 are forgotten in their time, and nobody else.
+func TestMigrationForgetsStrangers(t *testing.T) {
+	w := newWorld(t)
+	w.change(13, func(c *flows.Conversation) { c.State, c.Registration = "enter_phone_code", flows.Registration{Submitted: 1} })
+	w.change(14, func(c *flows.Conversation) { c.State, c.Form.Until = "ask_name", w.at.Unix() })
+	w.change(15, func(c *flows.Conversation) { c.State = "choose_person" })
+	w.age()
+	if _, err := storage.Open(t.Context(), w.db, w.options(testSecret)); err != nil {
+		t.Fatal(err)
+	}
+	want := w.at.Add(90 * 24 * time.Hour).Unix()
+	for chat, forget := range map[int64]int64{13: 0, 14: 0, 15: want} {
+		if c, err := w.Conversation(t.Context(), chat); err != nil || c.Forget != forget {
+			t.Errorf("chat %d is forgotten at %d, want %d; %v", chat, c.Forget, forget, err)
+		}
+	}
+	w.sound()
 }
 
 // Ensure that nothing is changed when the copy fails.

@@ -17,7 +17,7 @@ import (
 var ErrWrongKey = errors.New("database was sealed with another secret")
 
 // Schema is the version of the records that this program writes: 2 has the
-// indexes of surnames and usernames.
+// indexes of surnames and usernames, and the time when a stranger is forgotten.
 const Schema = 2
 
 // Contracts is the directory as a turn sees it.

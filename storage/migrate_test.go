@@ -75,7 +75,9 @@ func TestMigration(t *testing.T) {
 // Ensure that strangers of schema 1 are forgotten in their time, and nobody else.
 func TestMigrationForgetsStrangers(t *testing.T) {
 	w := newWorld(t)
-	w.change(13, func(c *flows.Conversation) { c.State, c.Registration = "enter_phone_code", flows.Registration{Submitted: 1} })
+	w.change(13, func(c *flows.Conversation) {
+		c.State, c.Registration = "enter_phone_code", flows.Registration{Submitted: 1}
+	})
 	w.change(14, func(c *flows.Conversation) { c.State, c.Form.Until = "ask_name", w.at.Unix() })
 	w.change(15, func(c *flows.Conversation) { c.State = "choose_person" })
 	w.age()

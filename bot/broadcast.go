@@ -97,7 +97,10 @@ func (k *bulk) rest(ctx context.Context) {
 func (k *bulk) advance(ctx context.Context) (again bool, err error) {
 	for {
 		b, closed, err := k.bot.Store.Broadcast(ctx, 0)
-		if err != nil || b.Number == 0 {
+		if err == nil && b.Number == 0 {
+			return k.showCancelled(ctx)
+		}
+		if err != nil {
 			return false, err
 		}
 		behind := k.progress.show(b, closed)
@@ -125,6 +128,20 @@ func (k *bulk) advance(ctx context.Context) (again bool, err error) {
 			return false, err
 		}
 	}
+}
+
+// showCancelled shows that the broadcast was cancelled which was shown last: a change
+// under way may have come later than the answer to whoever cancelled it.
+func (k *bulk) showCancelled(ctx context.Context) (again bool, err error) {
+	n := k.progress.over()
+	if n == 0 {
+		return false, nil
+	}
+	b, closed, err := k.bot.Store.Broadcast(ctx, n)
+	if err != nil || b.State != flows.BroadcastCancelled {
+		return false, err
+	}
+	return k.progress.show(b, closed), nil
 }
 
 // queue puts the messages to a page of accounts into the outbox. Whoever left the

@@ -114,11 +114,14 @@ func TestBroadcast_PauseAndCancel(t *testing.T) {
 		return strings.Contains(w.last(administrator).Text, "идёт")
 	})
 	w.decide("Пауза", "на паузе")
-	w.decide("Отменить", "отменена")
+	if _, err := w.telegram.PressCaption(administrator, "Отменить"); err != nil {
+		t.Fatal(err)
+	}
 	w.until("the end of what waited", func() bool { w.time.pass(time.Minute); return w.bulkState(1).UnderWay() == 0 })
 	if b := w.bulkState(1); b.Dropped != maxBulk || b.Delivered != maxBulk {
 		t.Errorf("broadcast %+v", b)
 	}
+	w.hear(administrator, 0, "отменена")
 	if got := w.got(members, "Новость"); fmt.Sprint(got[maxBulk:]) != fmt.Sprint(make([]int, members-maxBulk)) {
 		t.Errorf("chats got %v", got)
 	}

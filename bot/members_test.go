@@ -6,7 +6,9 @@ import (
 	"image"
 	"image/png"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"mvkbot/bot/simulator"
 	"mvkbot/flows"
@@ -76,13 +78,20 @@ func (w *world) compose(text string) {
 	w.decide("Да", "ещё раз")
 }
 
-// decide presses a button whose message then shows a text in place.
+// decide presses a button whose message then shows a text in place, at the next look
+// where a change that was under way came later than the answer.
 func (w *world) decide(caption, shown string) {
 	w.t.Helper()
 	if _, err := w.telegram.PressCaption(administrator, caption); err != nil {
 		w.t.Fatalf("%s: %v, last: %q", caption, err, w.last(administrator).Text)
 	}
-	w.hear(administrator, 0, shown)
+	w.until(shown, func() bool {
+		if strings.Contains(w.last(administrator).Text, shown) {
+			return true
+		}
+		w.time.pass(time.Second)
+		return false
+	})
 	w.time.pass(flowsDoubleTap)
 }
 

@@ -60,8 +60,20 @@ func (p *progress) show(b flows.Broadcast, closed bool) (behind bool) {
 		p.release()
 		return false
 	}
-	p.bot.asideThen(call, p.release)
+	p.bot.asideThen(call, func() {
+		p.release()
+		p.bot.bulk.rouse() // what happened meanwhile may have been shown before the change
+	})
 	return false
+}
+
+// over is the number of a broadcast that the message still shows as it was before it
+// was cancelled, 0 for none.
+func (p *progress) over() uint64 {
+	if p.shown.State == flows.BroadcastCancelled {
+		return 0
+	}
+	return p.shown.Number
 }
 
 // callNow is the call of a message that does not wait in the outbox.
